@@ -258,9 +258,7 @@ class Interval:
     def meets(self, other: "Interval") -> bool:
         """Return whether some value lies in both sets."""
         low, open_low = max((self.low, self.open_low), (other.low, other.open_low))
-        high, closed_high = min(
-            (self.high, not self.open_high), (other.high, not other.open_high)
-        )
+        high, closed_high = min((self.high, not self.open_high), (other.high, not other.open_high))
         return low < high or (low == high and not open_low and closed_high)
 
     def counts(self, nobs: int) -> range:

@@ -30,7 +30,9 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 # The kernel reports its exact Python version too, which would tie the bytes to one machine.
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
 
-IPYTHON_SETTINGS = "c.InlineBackend.figure_formats = {'svg'}\n"
+# PNG of double resolution: of the figures, only these are given their cell's alternative text
+# (`# %% alt="..."`) in the page. The salt is for who writes an SVG by hand.
+IPYTHON_SETTINGS = "c.InlineBackend.figure_formats = {'retina'}\n"
 MATPLOTLIB_SETTINGS = "svg.hashsalt: recovery-audit\n"
 
 STYLE = """
@@ -98,9 +100,10 @@ def read_script(text: str, *, name: str) -> nbformat.NotebookNode:
     """Turn a percent script into a notebook without outputs, with ids that count its cells."""
     import jupytext
 
-    notebook = jupytext.reads(text, fmt="py:percent")
+    notebook: nbformat.NotebookNode = jupytext.reads(text, fmt="py:percent")
     for number, cell in enumerate(notebook.cells, start=1):
         cell["id"] = f"cell-{number}"
+        cell.metadata.pop("lines_to_next_cell", None)
     notebook.metadata = {"kernelspec": KERNELSPEC, "title": name}
     return notebook
 
@@ -109,7 +112,8 @@ def to_ipynb(notebook: nbformat.NotebookNode) -> str:
     """Return the notebook as the text of an `.ipynb` file."""
     import nbformat
 
-    return str(nbformat.writes(notebook, version=4)).rstrip("\n") + "\n"
+    text: str = nbformat.writes(notebook, version=4)  # type: ignore[no-untyped-call]
+    return text.rstrip("\n") + "\n"
 
 
 def to_html(notebook: nbformat.NotebookNode) -> str:
@@ -119,11 +123,12 @@ def to_html(notebook: nbformat.NotebookNode) -> str:
     bare one is used, inside a page of our own.
     """
     from nbconvert import HTMLExporter
-    from pygments.formatters import HtmlFormatter
 
-    exporter = HTMLExporter(template_name="basic", exclude_anchor_links=True)
-    body, _ = exporter.from_notebook_node(notebook)
-    colours = HtmlFormatter(style="default").get_style_defs(".highlight")
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="basic", exclude_anchor_links=True
+    )
+    body, resources = exporter.from_notebook_node(notebook)
+    colours = "\n".join(resources["inlining"]["css"])
     title = escape(notebook.metadata["title"])
     return PAGE.format(title=title, style=STYLE + colours, body=body.strip())
 
@@ -142,9 +147,11 @@ def _run(notebook: nbformat.NotebookNode, *, name: str, folder: Path, scratch: P
     client = _client(notebook, _kernel(scratch), on_cell_start=remember)
     last_words = scratch / "stderr"
     with last_words.open("wb") as stderr:
-        options = {"cwd": str(folder), "env": _environment(scratch), "stderr": stderr}
+        run = client.async_execute(
+            cleanup_kc=True, cwd=str(folder), env=_environment(scratch), stderr=stderr
+        )
         try:
-            asyncio.run(client.async_execute(cleanup_kc=True, **options))
+            asyncio.run(run)
             return
         except CellExecutionError as error:
             reason = f"{error.ename}: {error.evalue}".rstrip(": ")

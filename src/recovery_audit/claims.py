@@ -1,0 +1,257 @@
+"""Published figures as data: one row per printed figure, document and reading of its base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.errors import FigureError, Problem, TableError
+from recovery_audit.hedges import AboutWidth, Hedge, hedged_set
+from recovery_audit.rounding import Figure, Interval, RoundingRule, admissible, read_figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Units of which only whole numbers exist and which are printed exactly.
+COUNTED = ("persons", "referrals", "courses", "disorders", "diagnoses", "sessions", "reasons")
+PERCENT = "percent"
+POINTS = "percentage-points"
+#: What may differ between two readings of one claim.
+PER_READING = ("reading", "base", "note")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedClaim:
+    """One figure printed in one document."""
+
+    claim_id: str  #: kebab-case study-population-outcome
+    study: str  #: what the figure is about
+    document: str  #: where it was read
+    table: str  #: table or passage of the document
+    printed: str  #: the figure as printed
+    figure: Figure  #: the same in digits; the lower one of a range
+    other: Figure | None  #: upper end of a range, or the figure a `closer_to` is closer than
+    unit: str  #: percent, or what is counted
+    hedge: Hedge  #: the word before it
+
+    @property
+    def text(self) -> str:
+        """The figure with its unit sign."""
+        return f"{self.printed}%" if self.unit == PERCENT and self.in_digits else self.printed
+
+    @property
+    def in_digits(self) -> bool:
+        """Whether the figure was printed in digits."""
+        return self.printed[:1].isdigit()
+
+    def values(self, rule: RoundingRule, about: AboutWidth = AboutWidth.HALF_PLACE) -> Interval:
+        """Return the exact values this figure may stand for; an unhedged count is only itself."""
+        if self.hedge is not Hedge.NONE:
+            most = 100 if self.unit == PERCENT else None
+            return hedged_set(self.hedge, self.figure, self.other, about=about, most=most)
+        if self.unit in COUNTED:
+            return Interval.point(self.figure.value)
+        return admissible(self.figure, rule)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Base:
+    """The group that a percentage is of."""
+
+    base: str  #: kebab-case id
+    unit: str  #: what is counted
+    n_claims: tuple[str, ...]  #: claims whose sum is its size, if known
+    n_max_claims: tuple[str, ...]  #: claims whose sum bounds its size, if known
+    inferred: bool  #: the source does not state it
+    pooled_from: tuple[str, ...]  #: bases and claims whose sums and differences may be its size
+
+    def size(self, claims: Mapping[str, PublishedClaim]) -> int | None:
+        """Return its size where a claim gives it."""
+        return _total(self.n_claims, claims)
+
+    def bound(self, claims: Mapping[str, PublishedClaim]) -> int | None:
+        """Return an upper bound of its size where a claim gives one."""
+        return _total(self.n_max_claims, claims)
+
+
+def _total(ids: tuple[str, ...], claims: Mapping[str, PublishedClaim]) -> int | None:
+    return sum(claims[claim].figure.digits for claim in ids) if ids else None
+
+
+def claims_by_id(frame: pd.DataFrame) -> dict[str, PublishedClaim]:
+    """Return one claim per id from a clean claims table; readings share everything but the base."""
+    rows = {row["claim_id"]: row for row in records(frame)}
+    return {claim: _claim(row, rows) for claim, row in rows.items()}
+
+
+def bases_by_id(frame: pd.DataFrame) -> dict[str, Base]:
+    """Return the bases of a clean bases table."""
+    return {
+        row["base"]: Base(
+            base=row["base"],
+            unit=row["unit"],
+            n_claims=tuple(row["n_claim"].split()),
+            n_max_claims=tuple(row["n_max_claim"].split()),
+            inferred=row["inferred"] == "yes",
+            pooled_from=tuple(row["pooled_from"].split()),
+        )
+        for row in records(frame)
+    }
+
+
+def records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table as dictionaries."""
+    yield from frame.to_dict("records")  # type: ignore[misc]
+
+
+def table_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows as a table whose whole numbers stay whole beside blanks."""
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), dtype=object)
+
+
+def _claim(row: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> PublishedClaim:
+    other = rows[row["hedge_against"]]["figure"] if row["hedge_against"] else row["upper"]
+    return PublishedClaim(
+        **{key: row[key] for key in ("claim_id", "study", "document", "table", "printed", "unit")},
+        figure=read_figure(row["figure"]),
+        other=read_figure(other) if other else None,
+        hedge=Hedge(row["hedge"]),
+    )
+
+
+# --- cleaning ---------------------------------------------------------------------------------
+
+
+def clean_claims(
+    extracted: pd.DataFrame, bases: pd.DataFrame, documents: Iterable[str], studies: Iterable[str]
+) -> pd.DataFrame:
+    """
+    Check what no single cell shows, and add each figure in digits.
+
+    Parameters
+    ----------
+    extracted : DataFrame
+        Claims of all documents as text, with the `file` and `row` they were typed in.
+    bases : DataFrame
+        The table of bases.
+    documents, studies : iterable of str
+        Keys of `sources.yaml`.
+
+    Returns
+    -------
+    DataFrame
+        The same rows, sorted by claim and reading, with `figure` and `upper` (of a range) as
+        plain decimals: ``10,469`` gives ``10469``, ``Seventy-eight`` gives ``78``.
+
+    Raises
+    ------
+    TableError
+        With every broken rule, each with file, row, column and value.
+    """
+    known = {
+        "document": set(documents),
+        "study": set(studies),
+        "base": {"", *bases["base"]},
+        "hedge_against": {"", *extracted["claim_id"]},
+    }
+    problems: list[Problem] = []
+    for row in records(extracted):
+        problems += _unknown_keys(row, known)
+        problems += _figure_problems(row)
+    problems += _repeated_rows(extracted)
+    problems += _disagreeing_readings(extracted)
+    if problems:
+        raise TableError(problems)
+    figures = [_digits(row["printed"], row["hedge"]) for row in records(extracted)]
+    cleaned = extracted.assign(
+        figure=[str(low) for low, _ in figures],
+        upper=["" if high is None else str(high) for _, high in figures],
+        decimals=extracted["decimals"].astype(int),
+    )
+    return cleaned.sort_values(["claim_id", "reading"], ignore_index=True)
+
+
+def _problem(row: Mapping[str, Any], column: str, rule: str) -> Problem:
+    return Problem(file=row["file"], row=row["row"], column=column, value=row[column], rule=rule)
+
+
+def _unknown_keys(row: Mapping[str, Any], known: Mapping[str, set[str]]) -> Iterator[Problem]:
+    homes = {
+        "document": "a document of data/sources.yaml",
+        "study": "a study of data/sources.yaml",
+        "base": "a base of data/bases.csv, or blank",
+        "hedge_against": "a claim id, or blank",
+    }
+    for column, valid in known.items():
+        if row[column] not in valid:
+            yield _problem(row, column, f"expected {homes[column]}")
+
+
+def _figure_problems(row: Mapping[str, Any]) -> Iterator[Problem]:
+    try:
+        figure, upper = _digits(row["printed"], row["hedge"])
+    except FigureError as error:
+        yield _problem(row, "printed", str(error).partition(": ")[2])
+        return
+    if str(figure.decimals) != row["decimals"]:
+        rule = f"`printed` is {row['printed']!r} with {figure.decimals} decimals; a lost zero?"
+        yield _problem(row, "decimals", rule)
+    if row["unit"] == PERCENT and (upper or figure).value > 100:
+        yield _problem(row, "printed", "a percentage of a part lies between 0 and 100")
+    if row["unit"] in COUNTED and figure.decimals:
+        yield _problem(row, "printed", f"a count of {row['unit']} is a whole number")
+    if row["base"] and row["unit"] != PERCENT:
+        yield _problem(row, "base", "only a percentage has a base")
+    if (row["hedge"] == Hedge.CLOSER_TO) != bool(row["hedge_against"]):
+        yield _problem(row, "hedge_against", "given with the hedge `closer_to`, and only with it")
+
+
+def _repeated_rows(frame: pd.DataFrame) -> Iterator[Problem]:
+    rule = "each claim and reading stands once, in one document"
+    repeated = frame[frame.duplicated(["claim_id", "reading"], keep="first")]
+    for row in records(repeated):
+        yield _problem(row, "claim_id", rule)
+
+
+def _disagreeing_readings(frame: pd.DataFrame) -> Iterator[Problem]:
+    shared = [str(column) for column in frame if column not in (*PER_READING, "file", "row")]
+    for _, readings in frame.groupby("claim_id"):
+        first, *others = records(readings)
+        for row in others:
+            for column in (name for name in shared if row[name] != first[name]):
+                rule = f"readings of one claim agree; row {first['row']} has {first[column]!r}"
+                yield _problem(row, column, rule)
+
+
+def _digits(printed: str, hedge: str) -> tuple[Figure, Figure | None]:
+    if hedge == Hedge.RANGE:
+        low, _, high = printed.replace("–", "-").partition("-")
+        return read_figure(low), read_figure(high)
+    if printed[:1].isalpha():
+        return _words(printed), None
+    return read_figure(printed), None
+
+
+def _words(printed: str) -> Figure:
+    """Read a number in words; `one in ten` is read as the percentage it says."""
+    part, _, whole = printed.lower().partition(" in ")
+    if not whole:
+        return Figure(_whole_number(part), 0)
+    count, nobs = _whole_number(part), _whole_number(whole)
+    if not nobs or 100 * count % nobs:
+        raise FigureError(f"{printed!r} is not a figure: it is no whole percentage")
+    return Figure(100 * count // nobs, 0)
+
+
+def _whole_number(words: str) -> int:
+    from text_to_num import text2num
+
+    try:
+        return int(text2num(words, "en"))
+    except ValueError:
+        raise FigureError(
+            f"{words!r} is not a figure: expected digits, or a number in words"
+        ) from None

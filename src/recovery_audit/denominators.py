@@ -1,0 +1,117 @@
+"""The same recovered people over ever wider groups: how much the denominator alone decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.claims import claims_by_id, records, table_of
+from recovery_audit.errors import Problem, TableError
+from recovery_audit.proportions import wilson
+from recovery_audit.rounding import print_percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def climb_denominators(
+    ladders: pd.DataFrame,
+    claims: pd.DataFrame,
+    intervals: pd.DataFrame,
+    level: float,
+) -> pd.DataFrame:
+    """
+    Return every rung of every denominator ladder.
+
+    Keeping the count while the group grows is Manski's lower bound: nobody outside the analysed
+    group is counted as recovered. That they did not recover is not known.
+
+    Parameters
+    ----------
+    ladders : DataFrame
+        `ladder`, `label`, `claims` (whose counts are added up), `reading` (of their base),
+        `rung`, `n_claims` (claims that add up to the group; blank for the analysed group
+        itself), rungs from narrow to wide.
+    claims, intervals : DataFrame
+        Clean claims, and the intervals with the witnesses.
+    level : float
+        Coverage of the Wilson interval.
+
+    Returns
+    -------
+    DataFrame
+        `ladder`, `label`, `rung`, `witness` (1, 2, ...: where several group sizes fit, each is
+        climbed), `k`, `n`, `percent` (two decimals), `lower`, `upper` [proportion], `bound`
+        (`estimate` for the analysed group, `lower bound` above it), `inputs`.
+
+    Raises
+    ------
+    TableError
+        If a rung is smaller than the one below it, or a claim is unknown.
+    """
+    sizes = {claim: c.figure.digits for claim, c in claims_by_id(claims).items()}
+    pairs = {
+        (str(claim), str(reading)): [(int(row["k"]), int(row["n"])) for row in records(group)]
+        for (claim, reading), group in intervals[intervals["method"] == "wilson"].groupby(
+            ["claim_id", "reading"], sort=False
+        )
+    }
+    rows: list[dict[str, Any]] = []
+    for _, ladder in ladders.groupby("ladder", sort=False):
+        rows += _climb(ladder, sizes, pairs, level)
+    return table_of(rows)
+
+
+def _climb(
+    ladder: pd.DataFrame,
+    sizes: Mapping[str, int],
+    pairs: Mapping[tuple[str, str], Sequence[tuple[int, int]]],
+    level: float,
+) -> Iterator[dict[str, Any]]:
+    rungs = list(records(ladder))
+    witnesses = [pairs[claim, rungs[0]["reading"]] for claim in rungs[0]["claims"].split()]
+    for number, (count, nobs) in enumerate(_together(witnesses), start=1):
+        below = 0
+        for line, rung in zip(ladder.index, rungs, strict=True):
+            size = sum(sizes[claim] for claim in rung["n_claims"].split()) or nobs
+            if size < below:
+                rule = f"a rung holds at least the {below} of the one below it"
+                problem = Problem(
+                    file="data/ladders.csv",
+                    row=int(str(line)),
+                    column="n_claims",
+                    value=str(size),
+                    rule=rule,
+                )
+                raise TableError([problem])
+            below = size
+            yield _rung(rung, number, count, size, level)
+
+
+def _together(witnesses: Sequence[Sequence[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """Return the witnesses of one claim, or the sum of claims that have one witness each."""
+    if len(witnesses) == 1:
+        return list(witnesses[0])
+    if any(len(pairs) != 1 for pairs in witnesses):
+        return []  # a sum of alternatives would be a guess
+    counts, sizes = zip(*(pairs[0] for pairs in witnesses), strict=True)
+    return [(sum(counts), sum(sizes))]
+
+
+def _rung(
+    rung: Mapping[str, Any], witness: int, count: int, nobs: int, level: float
+) -> dict[str, Any]:
+    lower, upper = wilson(count, nobs, level)
+    return {
+        "ladder": rung["ladder"],
+        "label": rung["label"],
+        "rung": rung["rung"],
+        "witness": witness,
+        "k": count,
+        "n": nobs,
+        "percent": print_percent(count, nobs, decimals=2),
+        "lower": f"{lower:.6f}",
+        "upper": f"{upper:.6f}",
+        "bound": "lower bound" if rung["n_claims"] else "estimate",
+        "inputs": " ".join(dict.fromkeys((*rung["claims"].split(), *rung["n_claims"].split()))),
+    }

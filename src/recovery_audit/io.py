@@ -1,0 +1,165 @@
+"""The only module that opens the project's files; each is written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.errors import AuditError, Problem, TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PathLike = str | os.PathLike[str]
+
+
+def read_text_table(path: PathLike) -> pd.DataFrame:
+    """
+    Read a CSV file as text, blank cells as empty text, indexed by line (the header is line 1).
+
+    Raises
+    ------
+    TableError
+        If the file is not UTF-8, has no header, or a row is longer than the header.
+    """
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        rule = "a comma-separated table in UTF-8 with a header, all rows as long as it"
+        problem = Problem(file=_name(path), row=0, column="", value=str(error).strip(), rule=rule)
+        raise TableError([problem]) from None
+    frame.index += 2
+    return frame
+
+
+def read_table(path: PathLike, schema: PathLike) -> pd.DataFrame:
+    """Read a CSV file and check it against a schema file."""
+    from recovery_audit import schemas
+
+    loaded = schemas.load(read_text(schema))
+    return schemas.check(read_text_table(path), loaded, _name(path))
+
+
+def write_table(frame: pd.DataFrame, path: PathLike, schema: PathLike) -> None:
+    """Check a table against its schema and write it as CSV."""
+    from recovery_audit import schemas
+
+    checked = schemas.check(
+        frame.reset_index(drop=True), schemas.load(read_text(schema)), _name(path)
+    )
+    write_text(checked.to_csv(index=False, lineterminator="\n"), path)
+
+
+def read_yaml(path: PathLike, schema: PathLike | None = None) -> Any:
+    """
+    Read a YAML file, checked against a JSON schema (itself in YAML) where one is given.
+
+    Raises
+    ------
+    TableError
+        With every entry that breaks its rule.
+    """
+    import yaml
+
+    try:
+        content = yaml.safe_load(read_text(path))
+    except yaml.YAMLError as error:
+        value = " ".join(str(error).split())
+        problem = Problem(file=_name(path), row=0, column="", value=value, rule="valid YAML")
+        raise TableError([problem]) from None
+    if schema is not None:
+        problems = list(_schema_problems(content, read_yaml(schema), _name(path)))
+        if problems:
+            raise TableError(problems)
+    return content
+
+
+def _schema_problems(content: Any, schema: Any, file: str) -> Iterator[Problem]:
+    from jsonschema import Draft202012Validator
+
+    for error in Draft202012Validator(schema).iter_errors(content):
+        place = ".".join(str(step) for step in error.absolute_path)
+        value = json.dumps(error.instance, ensure_ascii=False, default=str)
+        if len(value) > 80:
+            value = value[:77] + "..."
+        yield Problem(file=file, row=0, column=place, value=value, rule=error.message)
+
+
+def read_text(path: PathLike) -> str:
+    """Read a text file in UTF-8."""
+    return Path(path).read_text(encoding="utf-8")
+
+
+def write_text(text: str, path: PathLike) -> None:
+    """Write a text file in UTF-8 with Unix line ends."""
+    write_bytes(text.encode(), path)
+
+
+def write_json(content: Any, path: PathLike) -> None:
+    """Write JSON, indented, keys in the order given."""
+    write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", path)
+
+
+def read_json(path: PathLike) -> Any:
+    """Read a JSON file."""
+    return json.loads(read_text(path))
+
+
+def write_bytes(content: bytes, path: PathLike) -> None:
+    """Write a file whole or not at all: a temporary file beside it, synced, then renamed."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """Return the process's mask for new files; reading it means setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def sha256(path: PathLike) -> str:
+    """Return the checksum of a file."""
+    import hashlib
+
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def reporting(log: PathLike) -> Iterator[None]:
+    """Run a job; an error of the input goes to the log and the terminal as its message alone."""
+    write_text("", log)
+    try:
+        yield
+    except AuditError as error:
+        write_text(f"{error}\n", log)
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+def _name(path: PathLike) -> str:
+    """Return a path as the reader knows it: relative to the working folder where it lies below."""
+    resolved, here = Path(path).resolve(), Path.cwd()
+    return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(path)

@@ -1,0 +1,362 @@
+"""From the clean tables to cases, from cases to the tables of verdicts and shared denominators."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from recovery_audit.claims import (
+    PERCENT,
+    Base,
+    PublishedClaim,
+    bases_by_id,
+    claims_by_id,
+    records,
+    table_of,
+)
+from recovery_audit.grim import denominators_up_to, witnesses
+from recovery_audit.hedges import AboutWidth, Hedge
+from recovery_audit.proportions import interval_table
+from recovery_audit.relations import Kind, Relation
+from recovery_audit.rounding import (
+    ORDINARY,
+    IntArray,
+    Interval,
+    RoundingRule,
+    print_fraction,
+)
+from recovery_audit.shared_denominators import SharedDenominators, search
+from recovery_audit.verdicts import Case, Judgement, Verdict, judge
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Decimals of chances and powers in the tables. [proportion]
+CHANCE_DECIMALS = 6
+_RULE_DEPENDENT = (Verdict.CONSISTENT_IF_TRUNCATED, Verdict.CONSISTENT_IF_OTHER_ROUNDING)
+
+
+# --- shared denominators ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidates:
+    """The sizes to try for one base, and how each came about."""
+
+    sizes: IntArray
+    n_max: int | None  #: the bound, where all sizes up to it are tried
+    formed: Mapping[int, str]  #: how a pooled size was formed; empty where there is a bound
+
+
+def search_bases(
+    claims: pd.DataFrame, bases: pd.DataFrame, relations: Sequence[Relation] = ()
+) -> pd.DataFrame:
+    """
+    Search, for each base of unknown size, the sizes that fit all of its percentages.
+
+    Parameters
+    ----------
+    claims, bases : DataFrame
+        Clean tables.
+    relations : sequence of Relation
+        A figure that only quotes another of its base is no second witness, and is left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per base and size that fits; one row with a blank `n` where none does. Bases of
+        published size, and those with neither a bound nor a hypothesis, have no row. Pooled
+        hypotheses come last, since they need the sizes found before.
+    """
+    by_id, groups = claims_by_id(claims), bases_by_id(bases)
+    quoted = {(r.claim.claim_id, r.inputs[0].claim_id) for r in relations if r.kind is Kind.QUOTES}
+    found: dict[str, SharedDenominators] = {}
+    rows: list[dict[str, Any]] = []
+    for base in sorted(groups.values(), key=lambda base: bool(base.pooled_from)):
+        figures = _figures_of(base, claims, by_id, quoted)
+        candidates = _candidates(base, by_id, groups, found)
+        if figures and candidates is not None:
+            result = search({c.claim_id: c.figure for c in figures}, candidates.sizes)
+            found[base.base] = result
+            rows += _shared_rows(base, figures, candidates, result)
+    return table_of(rows)
+
+
+def _figures_of(
+    base: Base,
+    claims: pd.DataFrame,
+    by_id: Mapping[str, PublishedClaim],
+    quoted: Collection[tuple[str, str]],
+) -> list[PublishedClaim]:
+    """Return the unhedged figures of a base that do not merely repeat another one of it."""
+    ids = set(claims.loc[claims["base"] == base.base, "claim_id"])
+    repeats = {quoting for quoting, original in quoted if original in ids}
+    return [by_id[c] for c in sorted(ids - repeats) if by_id[c].hedge is Hedge.NONE]
+
+
+def _candidates(
+    base: Base,
+    by_id: Mapping[str, PublishedClaim],
+    groups: Mapping[str, Base],
+    found: Mapping[str, SharedDenominators],
+) -> Candidates | None:
+    if base.n_claims:
+        return None
+    bound = base.bound(by_id)
+    if bound is not None:
+        return Candidates(sizes=denominators_up_to(bound), n_max=bound, formed={})
+    if base.pooled_from:
+        formed = _pool([_sizes_of(part, by_id, groups, found) for part in base.pooled_from])
+        sizes = np.array(sorted(formed), dtype=np.int64)
+        return Candidates(sizes=sizes, n_max=None, formed=formed)
+    return None
+
+
+def _sizes_of(
+    part: str,
+    by_id: Mapping[str, PublishedClaim],
+    groups: Mapping[str, Base],
+    found: Mapping[str, SharedDenominators],
+) -> list[tuple[str, int]]:
+    """Return the sizes a part may have: a stated count, or what the search of its base found."""
+    if part in groups:
+        size = groups[part].size(by_id)
+        return [(part, n) for n in ([size] if size is not None else found[part].found)]
+    return [(part, by_id[part].figure.digits)]
+
+
+def _pool(parts: Sequence[Sequence[tuple[str, int]]]) -> dict[int, str]:
+    """Form sums of the parts and differences of two; each size with how it arose.
+
+    A single part is the hypothesis that two groups are one and the same.
+    """
+    formed: dict[int, list[str]] = {}
+    for count in range(min(2, len(parts)), len(parts) + 1):
+        for chosen in combinations(parts, count):
+            for terms in product(*chosen):
+                total = sum(n for _, n in terms)
+                formed.setdefault(total, []).append(" + ".join(f"{b} ({n})" for b, n in terms))
+    for one, other in combinations(parts, 2):
+        for first, second in product(one, other):
+            (more, most), (less, least) = sorted((first, second), key=lambda term: -term[1])
+            if most > least:
+                how = f"{more} ({most}) - {less} ({least})"
+                formed.setdefault(most - least, []).append(how)
+    return {size: " or ".join(dict.fromkeys(ways)) for size, ways in formed.items()}
+
+
+def _shared_rows(
+    base: Base,
+    figures: Sequence[PublishedClaim],
+    candidates: Candidates,
+    result: SharedDenominators,
+) -> Iterator[dict[str, Any]]:
+    chance = result.chance_fit
+    common = {
+        "base": base.base,
+        "n_max": candidates.n_max,
+        "n_solutions": len(result.found),
+        "forced": _yes(result.forced),
+        "deduced": _yes(result.deduced is not None and not base.pooled_from),
+        "expected_fits": print_fraction(result.expected_fits, CHANCE_DECIMALS),
+        "chance_fit": _chance(chance.value if chance else None),
+        "chance_fit_lower": _chance(chance.lower if chance else None),
+        "chance_fit_upper": _chance(chance.upper if chance else None),
+        "near_misses": result.near_misses,
+        "leave_one_out": json.dumps(result.leave_one_out),
+        "candidates_tried": result.tried,
+        "inputs": " ".join(sorted({*(c.claim_id for c in figures), *base.n_max_claims})),
+    }
+    if not result.found:
+        hypothesis = " and ".join(base.pooled_from) + " pooled" if base.pooled_from else ""
+        yield common | {"rounding_rule": "", "n": None, "counts": "", "hypothesis": hypothesis}
+    for nobs in result.found:
+        counts = {c.claim_id: witnesses(c.figure, nobs)[0] for c in figures}
+        yield common | {
+            "rounding_rule": _common_rule(figures, nobs),
+            "n": nobs,
+            "counts": json.dumps(counts),
+            "hypothesis": candidates.formed.get(nobs, ""),
+        }
+
+
+def _common_rule(figures: Sequence[PublishedClaim], nobs: int) -> str:
+    """Return the first ordinary rule under which every figure has its witness."""
+    for rule in ORDINARY:
+        if all(witnesses(claim.figure, nobs, [rule]) for claim in figures):
+            return str(rule)
+    return "half_up or half_even"  # each holds under one of them, but not all under the same
+
+
+def _yes(condition: bool) -> str:
+    return "yes" if condition else "no"
+
+
+def _chance(value: Fraction | None) -> str:
+    return "" if value is None else print_fraction(value, CHANCE_DECIMALS)
+
+
+# --- verdicts -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """One reading of one percentage with its verdict."""
+
+    row: Mapping[str, Any]
+    claim: PublishedClaim
+    base: Base | None
+    case: Case
+    judgement: Judgement
+
+    @property
+    def inputs(self) -> str:
+        """Claims that the verdict rests on."""
+        sizes = (*self.base.n_claims, *self.base.n_max_claims) if self.base else ()
+        return " ".join(dict.fromkeys((self.claim.claim_id, *sizes)))
+
+
+def judge_all(
+    claims: pd.DataFrame, bases: pd.DataFrame, shared: pd.DataFrame, about: AboutWidth
+) -> list[Judged]:
+    """Judge every reading of every percentage of the clean claims table."""
+    by_id, groups = claims_by_id(claims), bases_by_id(bases)
+    fitting = fitting_sizes(shared)
+    deduced = {base: sizes[0] for base, sizes in fitting.items() if _is_deduced(shared, base)}
+    searched = {row["base"]: _searched(row) for row in records(shared)}
+    judged = []
+    for row in records(claims[claims["unit"] == PERCENT]):
+        claim, base = by_id[row["claim_id"]], groups.get(row["base"])
+        case = Case(
+            figure=claim.figure,
+            printed=claim.text,
+            unit=base.unit if base else "",
+            n_known=base.size(by_id) if base else None,
+            n_max=base.bound(by_id) if base else None,
+            n_deduced=deduced.get(row["base"]) if claim.hedge is Hedge.NONE else None,
+            hedge_set=_hedge_set(claim, about),
+            inferred=bool(base and base.inferred),
+            fitting=fitting.get(row["base"]),
+            hypothesis=bool(base and base.pooled_from),
+            **searched.get(row["base"], {}),
+        )
+        judged.append(Judged(row=row, claim=claim, base=base, case=case, judgement=judge(case)))
+    return judged
+
+
+def _searched(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how many figures were searched together, and how likely a fit was."""
+    figures = max(1, len(json.loads(row["leave_one_out"])))
+    chance = Fraction(row["chance_fit"]) if row["chance_fit"] else None
+    return {"figures": figures, "chance_fit": chance}
+
+
+def fitting_sizes(shared: pd.DataFrame) -> dict[str, tuple[int, ...]]:
+    """Return, for each base searched, the sizes that fit all of its figures."""
+    return {
+        str(base): tuple(int(n) for n in rows["n"].dropna())
+        for base, rows in shared.groupby("base", sort=False)
+    }
+
+
+def _is_deduced(shared: pd.DataFrame, base: str) -> bool:
+    return bool((shared.loc[shared["base"] == base, "deduced"] == "yes").all())
+
+
+def _hedge_set(claim: PublishedClaim, about: AboutWidth) -> Interval | None:
+    if claim.hedge is Hedge.NONE:
+        return None
+    return claim.values(RoundingRule.HALF_UP, about)  # a hedge is wider than any rounding
+
+
+def judge_claims(
+    claims: pd.DataFrame, bases: pd.DataFrame, shared: pd.DataFrame, about: AboutWidth
+) -> pd.DataFrame:
+    """
+    Return the verdict on every reading of every percentage.
+
+    Parameters
+    ----------
+    claims, bases : DataFrame
+        Clean tables.
+    shared : DataFrame
+        What `search_bases` found.
+    about : AboutWidth
+        How far `about` reaches.
+
+    Returns
+    -------
+    DataFrame
+        One row per claim and reading; the columns are described in `verdicts.schema.yaml`.
+    """
+    judged = judge_all(claims, bases, shared, about)
+    return table_of(_verdict_row(one, _contradicting(one, judged)) for one in judged)
+
+
+def _verdict_row(one: Judged, contradicting: list[str]) -> dict[str, Any]:
+    judgement = one.judgement
+    count, nobs = judgement.witnesses[0] if judgement.witnesses else (None, None)
+    copied = ("claim_id", "reading", "study", "document", "base", "printed", "decimals", "hedge")
+    return {key: one.row[key] for key in copied} | {
+        "unit": one.case.unit,
+        "n_known": one.case.n_known,
+        "n_max": one.case.n_max,
+        "verdict": str(judgement.verdict),
+        "rounding_rule": judgement.rounding_rule,
+        "rule_contradicted_by": " ".join(contradicting),
+        "k": count,
+        "n": nobs,
+        "n_deduced": judgement.n_deduced,
+        "n_witnesses": len(judgement.witnesses),
+        "power_ordinary": _chance(judgement.power_ordinary),
+        "power_any": _chance(judgement.power_any),
+        "explanation": judgement.explanation,
+        "inputs": one.inputs,
+    }
+
+
+def _contradicting(one: Judged, judged: Sequence[Judged]) -> list[str]:
+    """Figures of the same table that hold, but not under the rule this one needs."""
+    if one.judgement.verdict not in _RULE_DEPENDENT:
+        return []
+    rule = RoundingRule(one.judgement.rounding_rule)
+    return [
+        other.claim.claim_id
+        for other in judged
+        if (other.claim.document, other.claim.table) == (one.claim.document, one.claim.table)
+        and other.case.hedge_set is None
+        and other.judgement.rounding_rule
+        and other.case.nobs is not None
+        and not other.case.counts([rule])
+    ]
+
+
+# --- intervals ----------------------------------------------------------------------------------
+
+
+def estimate_intervals(
+    claims: pd.DataFrame,
+    bases: pd.DataFrame,
+    shared: pd.DataFrame,
+    about: AboutWidth,
+    level: float,
+) -> pd.DataFrame:
+    """
+    Return intervals, by every method, for each witness of each unhedged percentage.
+
+    Where several witnesses stand, the envelope runs from the smallest lower to the largest upper
+    limit: it holds whichever of them is the true pair.
+    """
+    rows = [
+        (one.claim.claim_id, one.row["reading"], count, nobs)
+        for one in judge_all(claims, bases, shared, about)
+        if one.case.hedge_set is None and one.judgement.verdict is not Verdict.UNINFORMATIVE
+        for count, nobs in one.judgement.witnesses
+    ]
+    return interval_table(rows, level)

@@ -1,0 +1,265 @@
+"""Arithmetic between published figures: sums, differences, percentages of counts, quotations.
+
+A relation is tested over every value that the printed figures may stand for, not over the
+printed decimals: it holds if some such values satisfy it, all rounded by the same rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.claims import Base, PublishedClaim, bases_by_id, claims_by_id, table_of
+from recovery_audit.errors import Problem, TableError
+from recovery_audit.hedges import AboutWidth, Hedge
+from recovery_audit.rounding import (
+    ANY,
+    Interval,
+    RoundingRule,
+    print_fraction,
+)
+from recovery_audit.verdicts import Verdict, verdict_under
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Kind(StrEnum):
+    """What a relation asserts of `claim`."""
+
+    PERCENT_OF = "percent_of"  # claim = 100 * part / whole
+    SUM = "sum"  # claim = the parts added up
+    DIFFERENCE = "difference"  # claim = minuend - subtrahend
+    SUBSET = "subset"  # claim <= whole
+    PARTITION = "partition"  # the parts, which do not overlap, make up claim
+    QUOTES = "quotes"  # claim repeats original
+
+
+#: The roles that each kind needs beside `claim`.
+ROLES: dict[Kind, tuple[str, ...]] = {
+    Kind.PERCENT_OF: ("part", "whole"),
+    Kind.SUM: ("parts",),
+    Kind.DIFFERENCE: ("minuend", "subtrahend"),
+    Kind.SUBSET: ("whole",),
+    Kind.PARTITION: ("parts",),
+    Kind.QUOTES: ("original",),
+}
+
+Values = Callable[[PublishedClaim], Interval]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Relation:
+    """One assertion; it names claims, never figures."""
+
+    relation_id: str
+    kind: Kind
+    claim: PublishedClaim  #: the asserted figure
+    inputs: tuple[PublishedClaim, ...]  #: in the order of `ROLES`
+
+    def exact(self) -> Fraction:
+        """Return what the inputs, as printed, give."""
+        return self._evaluate(lambda claim: Interval.point(claim.figure.value)).low
+
+    def values(self, values: Values) -> Interval:
+        """Return everything the inputs may give; for a subset, what the whole leaves room for."""
+        result = self._evaluate(values)
+        if self.kind is Kind.SUBSET:
+            return Interval(low=Fraction(0), high=result.high, open_high=result.open_high)
+        return result
+
+    def _evaluate(self, values: Values) -> Interval:
+        sets = [values(claim) for claim in self.inputs]
+        if self.kind is Kind.PERCENT_OF:
+            return _percent_of(*sets)
+        if self.kind is Kind.DIFFERENCE:
+            return sets[0] - sets[1]
+        return sum(sets[1:], start=sets[0])
+
+
+def _percent_of(part: Interval, whole: Interval) -> Interval:
+    """Return 100 * part / whole; both are positive, so the ends come from opposite ends."""
+    return Interval(
+        low=100 * part.low / whole.high,
+        high=100 * part.high / whole.low,
+        open_low=part.open_low or whole.open_high,
+        open_high=part.open_high or whole.open_low,
+    )
+
+
+def load_relations(
+    entries: Sequence[Mapping[str, Any]],
+    claims: pd.DataFrame,
+    bases: pd.DataFrame,
+    file: str = "data/relations.yaml",
+) -> list[Relation]:
+    """
+    Return the relations of `relations.yaml`, checked against the claims.
+
+    Raises
+    ------
+    TableError
+        For a repeated id, a missing or superfluous role, an unknown claim, a whole of zero, or
+        relations and bases that lead from a claim back to itself.
+    """
+    by_id = claims_by_id(claims)
+    problems = [*_entry_problems(entries, by_id, file)]
+    if not problems:
+        problems = [*_circular(entries, bases_by_id(bases), claims, file)]
+    if problems:
+        raise TableError(problems)
+    return [_relation(entry, by_id) for entry in entries]
+
+
+def _relation(entry: Mapping[str, Any], by_id: Mapping[str, PublishedClaim]) -> Relation:
+    return Relation(
+        relation_id=entry["id"],
+        kind=Kind(entry["kind"]),
+        claim=by_id[entry["claim"]],
+        inputs=tuple(by_id[claim] for claim in _inputs(entry)),
+    )
+
+
+def _inputs(entry: Mapping[str, Any]) -> list[str]:
+    roles = ROLES[Kind(entry["kind"])]
+    found: list[str] = []
+    for role in roles:
+        named = entry.get(role, [])
+        found += named if isinstance(named, list) else [named]
+    return found
+
+
+def _entry_problems(
+    entries: Sequence[Mapping[str, Any]], by_id: Mapping[str, PublishedClaim], file: str
+) -> list[Problem]:
+    problems, seen = [], set[str]()
+    all_roles = {role for roles in ROLES.values() for role in roles}
+    for entry in entries:
+
+        def add(column: str, value: object, rule: str, relation: str = entry["id"]) -> None:
+            place = f"{relation}.{column}"
+            problems.append(Problem(file=file, row=0, column=place, value=str(value), rule=rule))
+
+        roles = ROLES[Kind(entry["kind"])]
+        if entry["id"] in seen:
+            add("id", entry["id"], "each relation has its own id")
+        seen.add(entry["id"])
+        for role in all_roles & entry.keys() ^ set(roles):
+            add(role, entry.get(role, ""), f"{entry['kind']} takes {', '.join(roles)} and no other")
+        for claim in (entry["claim"], *_inputs(entry)):
+            if claim not in by_id:
+                add("claim", claim, "expected the id of a claim")
+            elif claim == entry.get("whole") and not by_id[claim].figure.digits:
+                add("whole", claim, "nothing can be a part of zero")
+    return problems
+
+
+def _circular(
+    entries: Sequence[Mapping[str, Any]],
+    bases: Mapping[str, Base],
+    claims: pd.DataFrame,
+    file: str,
+) -> list[Problem]:
+    """Follow each claim to those it is derived from; a loop would let figures prove themselves."""
+    derived: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry["kind"] != Kind.SUBSET:  # a bound derives nothing
+            derived.setdefault(entry["claim"], set()).update(_inputs(entry))
+    for claim, base in zip(claims["claim_id"], claims["base"], strict=True):
+        if base:
+            derived.setdefault(claim, set()).update(bases[base].n_claims)
+    try:
+        TopologicalSorter(derived).prepare()
+    except CycleError as error:
+        loop = " <- ".join(error.args[1])
+        rule = "no figure may be derived from itself"
+        return [Problem(file=file, row=0, column="", value=loop, rule=rule)]
+    return []
+
+
+def check_relations(relations: Sequence[Relation], about: AboutWidth) -> pd.DataFrame:
+    """
+    Judge every relation.
+
+    Parameters
+    ----------
+    relations : sequence of Relation
+        As loaded.
+    about : AboutWidth
+        How far `about` reaches.
+
+    Returns
+    -------
+    DataFrame
+        One row per relation; the columns are described in `relations.schema.yaml`. `difference`
+        is the printed figure minus the recomputed one, so it is negative where too little was
+        printed.
+    """
+    return table_of(_row(relation, about) for relation in relations)
+
+
+def _row(relation: Relation, about: AboutWidth) -> dict[str, Any]:
+    verdict, rule = judge_relation(relation, about)
+    exact, printed = relation.exact(), relation.claim.figure
+    decimals = printed.decimals + 2
+    return {
+        "relation_id": relation.relation_id,
+        "kind": str(relation.kind),
+        "claim_id": relation.claim.claim_id,
+        "printed": relation.claim.printed,
+        "recomputed": print_fraction(exact, decimals),
+        "exact": f"{exact.numerator}/{exact.denominator}",
+        "difference": print_fraction(printed.value - exact, decimals),
+        "verdict": str(verdict),
+        "rounding_rule": str(rule or ""),
+        "explanation": _sentence(relation, verdict),
+        "inputs": " ".join(dict.fromkeys(c.claim_id for c in (relation.claim, *relation.inputs))),
+    }
+
+
+def judge_relation(
+    relation: Relation, about: AboutWidth = AboutWidth.HALF_PLACE
+) -> tuple[Verdict, RoundingRule | None]:
+    """Return the verdict on a relation, and the first rule under which it holds."""
+    everyone = (relation.claim, *relation.inputs)
+    hedged = any(claim.hedge is not Hedge.NONE for claim in everyone)
+    for rule in ANY:
+
+        def values(claim: PublishedClaim, rule: RoundingRule = rule) -> Interval:
+            return claim.values(rule, about)
+
+        if relation.values(values).meets(values(relation.claim)):
+            return (Verdict.APPROXIMATE if hedged else verdict_under(rule)), rule
+    return Verdict.INCONSISTENT, None
+
+
+_ENDINGS = {
+    Verdict.CONSISTENT: "as printed",
+    Verdict.CONSISTENT_IF_TRUNCATED: "as printed if further digits are cut off",
+    Verdict.CONSISTENT_IF_OTHER_ROUNDING: "as printed only if rounded half down or up",
+    Verdict.APPROXIMATE: "within what the hedge allows",
+    Verdict.INCONSISTENT: "not what is printed under any rounding rule",
+}
+
+
+def _sentence(relation: Relation, verdict: Verdict) -> str:
+    printed, exact = relation.claim, relation.exact()
+    texts = [claim.text for claim in relation.inputs]
+    shown = print_fraction(exact, 0 if exact.denominator == 1 else printed.figure.decimals + 2)
+    ending = _ENDINGS[verdict]
+    if relation.kind is Kind.QUOTES:
+        return f"{printed.text} for {texts[0]}: {ending}."
+    if relation.kind is Kind.SUBSET:
+        within = "does not exceed" if verdict is not Verdict.INCONSISTENT else "exceeds"
+        return f"{printed.text} {within} {texts[0]}."
+    formula = {
+        Kind.PERCENT_OF: " of ".join(texts) + f" is {shown}%",
+        Kind.SUM: " + ".join(texts) + f" = {shown}",
+        Kind.PARTITION: " + ".join(texts) + f" = {shown}",
+        Kind.DIFFERENCE: " - ".join(texts) + f" = {shown}",
+    }[relation.kind]
+    return f"{formula}; {printed.text} is printed: {ending}."

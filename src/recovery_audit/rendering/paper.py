@@ -1,0 +1,237 @@
+"""Turn the paper's Markdown into PDF, HTML, Word, LaTeX and JATS, the same bytes every time.
+
+The text is Pandoc Markdown whose template expressions have been expanded. Pandoc reads it, two Lua
+filters beside the manuscript number and lay it out, and Typst sets the PDF.
+
+What the text may contain
+-------------------------
+Front matter
+    ``title``, ``date`` (as 2026-01-31), ``author`` (a list of maps with ``name`` and, if wanted,
+    ``affiliation``, ``email``, ``orcid``), ``lang``; optional ``subtitle``, ``shorttitle``,
+    ``abstract``, ``keywords``.
+Printed number
+    ``[[9.2%](#num-scott-recovery)]{#use-scott-recovery-1}`` in text, captions, abstract and the
+    body of tables, not in a header row (which is printed again on each page).
+Figure
+    ``![Caption.](figures/ladder){#fig-ladder alt="What is seen."}`` without an extension: each
+    format takes the one it can show. Add ``width=80%`` to make it smaller. `alt` is required.
+Table
+    A pipe or grid table, then ``: Caption. {#tbl-verdicts}``. Columns are as wide as their text
+    needs; ``{#tbl-verdicts widths="20,10,50,20"}`` sets their shares instead.
+Cross-reference
+    ``@fig-ladder``, ``[@tbl-verdicts]``, ``[see @fig-a; @fig-b]``, ``-@fig-ladder`` for the number
+    alone, ``@sec-methods`` for a section ``# Methods {#sec-methods}``.
+Citation
+    ``[@scott2018, p. 5]``; the list of references appears at ``::: {#refs}``.
+Appendix
+    One ``entries`` division around all entries, and one ``entry`` for each number, its lines
+    separated by blank lines::
+
+        ::::: {.entries}
+        :::: {.entry #num-scott-recovery}
+        **9.2%** scott-recovery
+
+        *exactly* 53/576 · *rounded* half up, 1 decimal
+
+        *computed by* `proportions.percent(count=53, nobs=576)`
+
+        *from* scott-flow-recovered (Scott 2018, Table 2, p. 5)
+
+        *used* [1](#use-scott-recovery-1) [2](#use-scott-recovery-2)
+        ::::
+        :::::
+"""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from recovery_audit.errors import AuditError
+
+__all__ = ["Format", "RenderingError", "render"]
+
+Format = Literal["pdf", "html", "docx", "latex", "jats"]
+
+FILTERS = ("crossref.lua", "layout.lua")
+
+
+class RenderingError(AuditError):
+    """The text cannot be turned into the format asked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Writer:
+    """How pandoc writes one format."""
+
+    name: str  #: pandoc's name of the format
+    template: str | None = None  #: file in the paper's folder; None for pandoc's own template
+    options: tuple[str, ...] = ()  #: further options
+
+
+WRITERS: dict[Format, Writer] = {
+    "pdf": Writer(
+        name="typst",
+        template="template.typ",
+        options=("--variable=section-numbering:1.1",),
+    ),
+    "html": Writer(
+        name="html",
+        template="template.html",
+        options=("--embed-resources", "--mathml", "--reference-location=section"),
+    ),
+    "docx": Writer(name="docx"),
+    "latex": Writer(
+        name="latex",
+        options=(
+            "--variable=colorlinks",
+            "--variable=papersize:a4",
+            "--variable=fontsize:11pt",
+            "--variable=geometry:margin=28mm",
+            "--variable=linkcolor:[HTML]{1D4470}",
+            "--variable=citecolor:[HTML]{1D4470}",
+            "--variable=urlcolor:[HTML]{1D4470}",
+        ),
+    ),
+    "jats": Writer(name="jats"),
+}
+
+
+def render(markdown: str, *, fmt: Format, paper: Path, resources: Path) -> bytes:
+    """
+    Render the paper in one format.
+
+    The bytes depend on the arguments and on the files below `paper` and `resources`, not on the
+    time, the place or the user's settings; the only date in them is that of the front matter.
+
+    Parameters
+    ----------
+    markdown : str
+        The text, as described at the head of this module.
+    fmt : {"pdf", "html", "docx", "latex", "jats"}
+        The format wanted. LaTeX and JATS name their pictures by the paths of the text; the other
+        formats contain them.
+    paper : Path
+        Folder of the filters, templates, style sheet and ``references.bib``.
+    resources : Path
+        Folder against which the paths of pictures are resolved.
+
+    Returns
+    -------
+    bytes
+        The file's content.
+
+    Raises
+    ------
+    RenderingError
+        If the text breaks a rule: a cross-reference, link or citation that leads nowhere, a
+        picture that is missing or has no alternative text, an unusable date or column width.
+
+    Examples
+    --------
+    >>> render("No front matter.", fmt="html", paper=Path("paper"), resources=Path())
+    Traceback (most recent call last):
+    ...
+    recovery_audit.rendering.paper.RenderingError: the paper cannot be rendered: its front matter \
+must give a date such as `date: 2026-01-31`
+    """
+    epoch = publication_epoch(markdown)
+    converted = _convert(markdown, fmt=fmt, epoch=epoch, paper=paper, root=resources)
+    return _typeset(converted, epoch=epoch, root=resources) if fmt == "pdf" else converted
+
+
+def publication_epoch(markdown: str) -> int:
+    """
+    Return midnight UTC of the date in the front matter, in seconds since 1970.
+
+    >>> publication_epoch("---\\ndate: 1970-01-02\\n---\\n")
+    86400
+    """
+    import yaml
+
+    parts = markdown.split("\n---", 1)
+    try:
+        matter = yaml.safe_load(parts[0].removeprefix("---")) if len(parts) == 2 else None
+        date = datetime.fromisoformat(str(matter["date"])) if isinstance(matter, dict) else None
+    except (KeyError, ValueError, yaml.YAMLError):
+        date = None
+    if date is None:
+        msg = (
+            "the paper cannot be rendered: its front matter must give a date such as "
+            "`date: 2026-01-31`"
+        )
+        raise RenderingError(msg)
+    return int(date.replace(tzinfo=UTC).timestamp())
+
+
+def _convert(markdown: str, *, fmt: Format, epoch: int, paper: Path, root: Path) -> bytes:
+    import pypandoc
+
+    options = _options(WRITERS[fmt], paper=paper.resolve(), root=root.resolve())
+    finished = subprocess.run(
+        [pypandoc.get_pandoc_path(), *options],
+        input=markdown.encode(),
+        capture_output=True,
+        env=os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+        check=False,
+    )
+    if finished.returncode != 0:
+        msg = f"the paper cannot be rendered as {fmt}: {_complaint(finished.stderr)}"
+        raise RenderingError(msg)
+    return finished.stdout
+
+
+def _options(writer: Writer, *, paper: Path, root: Path) -> list[str]:
+    template = [f"--template={paper / writer.template}"] if writer.template else []
+    return [
+        "--from=markdown",
+        f"--to={writer.name}",
+        "--output=-",
+        "--standalone",
+        # The reader's own pandoc templates must not leak into the paper.
+        f"--data-dir={paper}",
+        f"--resource-path={root}",
+        *(f"--lua-filter={paper / 'filters' / name}" for name in FILTERS),
+        "--citeproc",
+        f"--bibliography={paper / 'references.bib'}",
+        "--metadata=link-citations:true",
+        "--number-sections",
+        "--syntax-highlighting=none",
+        "--wrap=none",
+        f"--css={paper / 'style.css'}",
+        # An unknown citation and an unreadable picture are only warnings to pandoc.
+        "--fail-if-warnings",
+        *template,
+        *writer.options,
+    ]
+
+
+def _complaint(stderr: bytes) -> str:
+    """Return pandoc's message without the Lua stack and the name of the filter."""
+    text = stderr.decode(errors="replace").split("stack traceback:")[0]
+    lines = [line.strip().removeprefix("[WARNING] ") for line in text.splitlines()]
+    noise = ("Error running filter", "Failing because there were warnings")
+    return " ".join(line for line in lines if line and not line.startswith(noise))
+
+
+def _typeset(source: bytes, *, epoch: int, root: Path) -> bytes:
+    import typst
+
+    try:
+        compiler = typst.Compiler(source, root=root.resolve(), ignore_system_fonts=True)
+        pdf, warnings = compiler.compile_with_warnings(
+            format="pdf",
+            # Tagged and readable aloud (UA-1), self-contained for the archive (A-2a): a picture
+            # without alternative text or a skipped heading level then stops the build.
+            pdf_standards=["ua-1", "a-2a"],
+            timestamp=epoch,
+        )
+    except typst.TypstError as error:
+        raise RenderingError(f"Typst cannot set the paper: {error.diagnostic.strip()}") from error
+    if warnings:
+        listed = "; ".join(warning.diagnostic.strip() for warning in warnings)
+        raise RenderingError(f"Typst warns about the paper: {listed}")
+    assert isinstance(pdf, bytes), type(pdf)  # only pages of PNG or SVG come as a list
+    return pdf
