@@ -20,8 +20,10 @@ from recovery_audit.rounding import (
     Figure,
     Interval,
     RoundingRule,
+    print_fraction,
     print_percent,
 )
+from recovery_audit.shared_denominators import CHANCE_FIT_LIMIT
 
 
 class Verdict(StrEnum):
