@@ -58,7 +58,9 @@ def run(tables: Tables) -> dict[str, Any]:
         "relations": check_relations(relations, about),
         "flow": follow_flow(tables["flow"], claims),
         "national": recompute_national(tables["annual_totals"]),
-        "denominator_ladder": climb_denominators(tables["ladders"], claims, intervals, level),
+        "denominator_ladder": climb_denominators(
+            tables["ladders"], claims, verdicts, intervals, level
+        ),
         "interval_methods": compare_interval_methods(
             intervals, claims, config["headlines"], config["compared_with"]
         ),

@@ -9,6 +9,7 @@ from recovery_audit.claims import claims_by_id, records, table_of
 from recovery_audit.errors import Problem, TableError
 from recovery_audit.proportions import wilson
 from recovery_audit.rounding import print_percent
+from recovery_audit.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def climb_denominators(
     ladders: pd.DataFrame,
     claims: pd.DataFrame,
+    verdicts: pd.DataFrame,
     intervals: pd.DataFrame,
     level: float,
 ) -> pd.DataFrame:
@@ -32,8 +34,8 @@ def climb_denominators(
         `ladder`, `label`, `claims` (whose counts are added up), `reading` (of their base),
         `rung`, `n_claims` (claims that add up to the group; blank for the analysed group
         itself), rungs from narrow to wide.
-    claims, intervals : DataFrame
-        Clean claims, and the intervals with the witnesses.
+    claims, verdicts, intervals : DataFrame
+        Clean claims, their verdicts, and the intervals with the witnesses.
     level : float
         Coverage of the Wilson interval.
 
@@ -41,7 +43,8 @@ def climb_denominators(
     -------
     DataFrame
         `ladder`, `label`, `rung`, `witness` (1, 2, ...: where several group sizes fit, each is
-        climbed), `k`, `n`, `percent` (two decimals), `lower`, `upper` [proportion], `bound`
+        climbed), `k`, `n`, `percent` (two decimals), `lower`, `upper` [proportion], `standing`
+        (`settled` where the verdict on every claim is consistent, else `possible`), `bound`
         (`estimate` for the analysed group, `lower bound` above it), `inputs`.
 
     Raises
@@ -57,35 +60,44 @@ def climb_denominators(
         )
     }
     rows: list[dict[str, Any]] = []
+    settled = {
+        (row["claim_id"], row["reading"])
+        for row in records(verdicts)
+        if row["verdict"] == Verdict.CONSISTENT
+    }
     for _, ladder in ladders.groupby("ladder", sort=False):
-        rows += _climb(ladder, sizes, pairs, level)
+        keys = _keys(ladder)
+        standing = "settled" if settled.issuperset(keys) else "possible"
+        witnesses = _together([pairs[key] for key in keys])
+        rows += [row | {"standing": standing} for row in _climb(ladder, witnesses, sizes, level)]
     return table_of(rows)
+
+
+def _keys(ladder: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return claim and reading of each figure that the ladder adds up."""
+    first = ladder.iloc[0]
+    return [(claim, first["reading"]) for claim in first["claims"].split()]
 
 
 def _climb(
     ladder: pd.DataFrame,
+    witnesses: Sequence[tuple[int, int]],
     sizes: Mapping[str, int],
-    pairs: Mapping[tuple[str, str], Sequence[tuple[int, int]]],
     level: float,
 ) -> Iterator[dict[str, Any]]:
-    rungs = list(records(ladder))
-    witnesses = [pairs[claim, rungs[0]["reading"]] for claim in rungs[0]["claims"].split()]
-    for number, (count, nobs) in enumerate(_together(witnesses), start=1):
+    for number, (count, nobs) in enumerate(witnesses, start=1):
         below = 0
-        for line, rung in zip(ladder.index, rungs, strict=True):
+        for line, rung in zip(ladder.index, records(ladder), strict=True):
             size = sum(sizes[claim] for claim in rung["n_claims"].split()) or nobs
             if size < below:
-                rule = f"a rung holds at least the {below} of the one below it"
-                problem = Problem(
-                    file="data/ladders.csv",
-                    row=int(str(line)),
-                    column="n_claims",
-                    value=str(size),
-                    rule=rule,
-                )
-                raise TableError([problem])
+                raise TableError([_too_small(int(str(line)), size, below)])
             below = size
             yield _rung(rung, number, count, size, level)
+
+
+def _too_small(line: int, size: int, below: int) -> Problem:
+    rule = f"a rung holds at least the {below} of the one below it"
+    return Problem(file="data/ladders.csv", row=line, column="n_claims", value=str(size), rule=rule)
 
 
 def _together(witnesses: Sequence[Sequence[tuple[int, int]]]) -> list[tuple[int, int]]:
