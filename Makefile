@@ -8,16 +8,31 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.complete
 
-# The environment is finished when the stamp is newer than the lock; only then is the machine's
-# own Python left alone. The first of these that is new enough and can make an environment is used.
-PYTHONS ?= python3 python3.14 python3.13 python3.12 python3.11
+# The environment is finished when the stamp is newer than the lock and names this folder: a folder
+# that was copied or moved has programs that belong to the old one. Only a finished environment
+# leaves the machine's own Python alone.
+FINISHED := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -I -c '' 2>/dev/null && echo yes)
+
+# The first of these that is new enough and can make an environment is used.
+PYTHONS ?= python3 python3.14 python3.13 python3.12 python3.11 python
 CAN_SET_UP := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
-find_python = $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -c '$(CAN_SET_UP)' >/dev/null 2>&1 && echo $(name))))
+find_python = $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -I -c '$(CAN_SET_UP)' >/dev/null 2>&1 && echo $(name))))
 NO_PYTHON := Python 3.11 or newer with its venv and ensurepip modules is needed and was not found (Debian: apt-get install python3-venv)
+
+# Settings of the reader's own that would install elsewhere, or something else, than the lock says.
+# Where packages come from (index, proxy, certificate) stays the reader's choice.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON PIP_DRY_RUN PIP_NO_DEPS PIP_REQUIREMENT
+unexport PIP_CONSTRAINT PIP_REQUIRE_HASHES PIP_NO_BINARY PIP_ONLY_BINARY PIP_IGNORE_INSTALLED
+unexport UV_SYSTEM_PYTHON UV_PYTHON UV_CONSTRAINT UV_OVERRIDE UV_EXCLUDE UV_EXCLUDE_NEWER
+unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION UV_PRERELEASE
+
+# `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
+.NOTPARALLEL:
 
 .PHONY: help paper test check lock format clean clean-all
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 paper: $(STAMP) ## regenerate everything under results/, the paper last
 	@$(BIN)/python workflow/build.py --cores $(CORES)
@@ -33,20 +48,23 @@ check: $(STAMP) ## lint and type checks only
 	@$(BIN)/snakemake --lint
 
 # An interrupted set-up leaves no stamp, so the next call clears the folder and starts over.
-$(STAMP): requirements.lock
+# `venv` does the clearing: with the environment activated, $(PYTHON) may be the one inside it.
+# Twice quiet: pip's errors are shown, its remarks on where it looked are not.
+$(STAMP): requirements.lock $(if $(FINISHED),,FORCE)
 	$(eval PYTHON := $(find_python))
 	$(if $(PYTHON),,$(error $(NO_PYTHON)))
 	@echo "Setting up $(VENV) with $(PYTHON); this happens once."
-	@rm -rf $(VENV)
-	@$(PYTHON) -m venv $(VENV)
-	@if command -v uv >/dev/null 2>&1; then \
+	@rm -f $@
+	@$(PYTHON) -m venv --clear $(VENV)
+	@if uv --version >/dev/null 2>&1; then \
 	    UV_COMPILE_BYTECODE=1 uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
 	    uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	else \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	    $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	    $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi
-	@touch $@
+	@pwd -P > $@
+FORCE:
 
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv lock --upgrade
@@ -58,7 +76,7 @@ format: $(STAMP) ## rewrite the code in the house format
 	@$(BIN)/snakefmt --quiet Snakefile workflow/rules
 
 clean: ## empty results/
-	@find results -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	@[ ! -d results ] || find results -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
 clean-all: clean ## and remove the environment and the caches
 	@rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis logs

@@ -11,6 +11,7 @@ from typing import Any
 
 from recovery_audit.claims import clean_claims
 from recovery_audit.denominators import climb_denominators
+from recovery_audit.extraction import keys
 from recovery_audit.flow import follow_flow
 from recovery_audit.hedges import AboutWidth
 from recovery_audit.judging import estimate_intervals, judge_claims, search_bases
@@ -65,8 +66,3 @@ def run(tables: Tables) -> dict[str, Any]:
             intervals, claims, config["headlines"], config["compared_with"]
         ),
     }
-
-
-def keys(sources: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the keys of documents and studies that claims may name."""
-    return {name: list(sources[name]) for name in ("documents", "studies")}

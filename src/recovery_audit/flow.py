@@ -63,7 +63,7 @@ def follow_flow(flow: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def _problems(flow: pd.DataFrame, counts: Mapping[str, int]) -> Iterator[Problem]:
-    file = "data/flow.csv"
+    file = "data/flow_counts.csv"
     for line, claim in flow["claim_id"].items():
         if claim not in counts:
             yield Problem(

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,20 @@ def read_table(path: PathLike, schema: PathLike) -> pd.DataFrame:
 
     loaded = schemas.load(read_text(schema))
     return schemas.check(read_text_table(path), loaded, _name(path))
+
+
+def read_tables(paths: Iterable[PathLike], schema: PathLike) -> dict[str, pd.DataFrame]:
+    """Read several files of one schema; the problems of all of them are reported together."""
+    tables: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            tables[_name(path)] = read_table(path, schema)
+        except TableError as error:
+            problems += error.problems
+    if problems:
+        raise TableError(problems)
+    return tables
 
 
 def write_table(frame: pd.DataFrame, path: PathLike, schema: PathLike) -> None:

@@ -32,7 +32,13 @@ LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-pytho
 
 # PNG of double resolution: of the figures, only these are given their cell's alternative text
 # (`# %% alt="..."`) in the page. The salt is for who writes an SVG by hand.
-IPYTHON_SETTINGS = "c.InlineBackend.figure_formats = {'retina'}\n"
+# On its first use on a machine, matplotlib may say that it builds its font cache, and where.
+IPYTHON_SETTINGS = """\
+c.InlineBackend.figure_formats = {"retina"}
+c.InteractiveShellApp.exec_lines = [
+    "__import__('logging').getLogger('matplotlib').setLevel('ERROR')"
+]
+"""
 MATPLOTLIB_SETTINGS = "svg.hashsalt: recovery-audit\n"
 
 STYLE = """

@@ -1,0 +1,26 @@
+"""From published figures to a paper: each stage turns data into data, in this order.
+
+`snakemake --list` shows what each rule is for; results/README.md what each file is.
+"""
+
+from recovery_audit.lineage import sources_of
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/extract.smk"
+include: "workflow/rules/clean.smk"
+include: "workflow/rules/recompute.smk"
+include: "workflow/rules/sensitivity.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/notebooks.smk"
+include: "workflow/rules/paper.smk"
+include: "workflow/rules/package.smk"
+
+
+rule all:
+    """Everything, the paper and the checksums last."""
+    default_target: True
+    input:
+        rules.write_checksums.output,

@@ -1,0 +1,364 @@
+-- What the formats need beyond the text: the title block, pictures with their alternative text,
+-- widths of table columns, the entries of the appendix, and alternative text of equations.
+
+local PICTURE = { typst = "svg", html = "svg", jats = "svg", docx = "png", latex = "pdf" }
+local MONTHS = {
+  "January", "February", "March", "April", "May", "June", "July", "August", "September",
+  "October", "November", "December",
+}
+
+-- Characters of table text that fit into one line of the page, and into one line of a table that
+-- leaves the measure; what the gap between two columns takes of them. They belong to the type size
+-- of tables and the measures in template.typ.
+local LINE, WIDE_LINE = 112, 126
+local GAP = 2
+-- A table of at least this many columns leaves the measure if its text does not fit.
+local MANY_COLUMNS = 7
+-- Cells up to this length are not broken into lines.
+local SHORT = 8
+-- Bold type, as in the header row, is wider by this factor.
+local BOLD = 1.15
+-- A table of at most this many lines stays in one piece.
+local UNBROKEN_LINES = 26
+
+local stringify = pandoc.utils.stringify
+local problems = pandoc.List()
+
+local function complain(...)
+  problems:insert(string.format(...))
+end
+
+local function typst_string(text)
+  return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
+end
+
+local function raw(text)
+  return pandoc.RawBlock(FORMAT, text)
+end
+
+local function wrapped(opening, blocks, closing)
+  return pandoc.Blocks { raw(opening) } .. blocks .. { raw(closing) }
+end
+
+-- Title block -----------------------------------------------------------------------------------
+
+local function long_date(meta)
+  local year, month, day = stringify(meta.date or ""):match("^(%d%d%d%d)-(%d%d)-(%d%d)$")
+  if not year then
+    complain("the front matter needs a `date` such as 2026-01-31")
+    return
+  end
+  meta["date-iso"] = stringify(meta.date)
+  local printed = string.format("%d %s %s", tonumber(day), MONTHS[tonumber(month)], year)
+  if FORMAT == "jats" then
+    meta.date = { ["iso-8601"] = meta["date-iso"], year = year, month = month, day = day }
+  else
+    meta.date = pandoc.MetaInlines { pandoc.Str(printed) }
+  end
+end
+
+-- One affiliation is printed once; with several, marks tell who belongs where.
+local function affiliations_of(authors)
+  local names, marks = pandoc.List(), {}
+  for _, author in ipairs(authors) do
+    local name = stringify(author.affiliation or "")
+    if name ~= "" and not marks[name] then
+      names:insert(name)
+      marks[name] = tostring(#names)
+    end
+  end
+  return names, marks
+end
+
+local function record_authors(meta)
+  local names, marks = affiliations_of(meta.author)
+  meta.affiliation = names:map(function(name)
+    return { id = marks[name], name = name, mark = #names > 1 and marks[name] or nil }
+  end)
+  for _, author in ipairs(meta.author) do
+    local mark = marks[stringify(author.affiliation or "")]
+    author.mark = #names > 1 and mark or nil
+    author.affiliation = mark
+  end
+end
+
+local function lines_below_name(author)
+  local lines = pandoc.List()
+  for _, key in ipairs { "affiliation", "email", "orcid" } do
+    local label = key == "orcid" and "ORCID " or ""
+    if author[key] then lines:insert(label .. stringify(author[key])) end
+  end
+  return lines
+end
+
+local RAW_LINE = {
+  docx = function(text)
+    local escaped = text:gsub("&", "&amp;"):gsub("<", "&lt;")
+    return pandoc.RawInline("openxml", "<w:r><w:br/><w:t>" .. escaped .. "</w:t></w:r>")
+  end,
+  latex = function(text)
+    local escaped = pandoc.write(pandoc.Pandoc { pandoc.Plain { pandoc.Str(text) } }, "latex")
+    return pandoc.RawInline("latex", "\\\\ {\\small " .. escaped:gsub("%s+$", "") .. "}")
+  end,
+}
+
+-- Word and LaTeX want one run of text per author. The lines below the name are raw, since pandoc
+-- fills in the author of the file's properties from what is plain text.
+local function author_run(author)
+  local run = pandoc.Inlines { pandoc.Str(stringify(author.name)) }
+  run:extend(lines_below_name(author):map(RAW_LINE[FORMAT]))
+  return pandoc.MetaInlines(run)
+end
+
+local function keyword_paragraph(keywords)
+  local words = keywords:map(stringify)
+  return pandoc.Para {
+    pandoc.Strong { pandoc.Str("Keywords:") }, pandoc.Space(),
+    pandoc.Str(table.concat(words, ", ")),
+  }
+end
+
+local LATEX_PREAMBLE = [[
+\usepackage{caption}
+\captionsetup{labelsep=period,labelfont=bf,font=small,justification=raggedright,singlelinecheck=off}
+\usepackage{multicol}
+\usepackage{etoolbox}
+\newcommand{\tabletype}{\footnotesize}
+\AtBeginEnvironment{longtable}{\tabletype\setlength{\tabcolsep}{3pt}}
+\setlength{\LTleft}{0pt}
+\setlength{\LTright}{\fill}
+\setlength{\LTcapwidth}{\textwidth}]]
+
+local function as_runs(meta)
+  if meta.author then
+    local names = meta.author:map(function(author) return stringify(author.name) end)
+    meta["author-meta"] = table.concat(names, "; ")
+    meta.author = meta.author:map(author_run)
+  end
+  if meta.keywords and meta.abstract then
+    meta.abstract = pandoc.MetaBlocks(
+      pandoc.Blocks(meta.abstract) .. { keyword_paragraph(meta.keywords) })
+  end
+end
+
+-- Typst, HTML and JATS have templates that know about authors and keywords.
+local function title_block(meta)
+  if not meta.title then complain("the front matter needs a `title`") end
+  long_date(meta)
+  if FORMAT == "docx" or FORMAT == "latex" then
+    as_runs(meta)
+  elseif meta.author then
+    record_authors(meta)
+  end
+  if FORMAT == "jats" then meta.tags = meta.keywords end
+  if FORMAT == "latex" then
+    meta["header-includes"] = pandoc.MetaBlocks { raw(LATEX_PREAMBLE) }
+  end
+  return meta
+end
+
+-- Pictures --------------------------------------------------------------------------------------
+
+local function is_there(path)
+  for _, folder in ipairs(PANDOC_STATE.resource_path) do
+    local file = io.open(pandoc.path.join { folder, path }, "rb")
+    if file then
+      file:close()
+      return true
+    end
+  end
+  return false
+end
+
+local function picture(image)
+  local _, extension = pandoc.path.split_extension(image.src)
+  if extension == "" then image.src = image.src .. "." .. PICTURE[FORMAT] end
+  if not is_there(image.src) then complain("there is no picture `%s`", image.src) end
+  if stringify(image.caption) == "" then complain("picture `%s` has no `alt` text", image.src) end
+  if FORMAT ~= "typst" then return image, false end
+  local width = image.attributes.width
+  return pandoc.RawInline("typst", string.format("#image(%s, alt: %s%s);",
+    typst_string("/" .. image.src), typst_string(stringify(image.caption)),
+    width and ", width: " .. width or "")), false
+end
+
+-- Without `alt`, pandoc takes the caption for it: a reader who cannot see would hear it twice and
+-- learn nothing of what is shown. By now the caption may begin with its number: ends are compared.
+local function refuse_caption_as_alt(figure)
+  local caption = stringify(figure.caption.long)
+  figure.content:walk {
+    Image = function(image)
+      local alt = stringify(image.caption)
+      if alt ~= "" and caption:sub(-#alt) == alt then
+        complain("figure `%s` has no `alt` text", figure.identifier)
+      end
+    end,
+  }
+end
+
+-- Tables ----------------------------------------------------------------------------------------
+
+local function each_cell(tbl, visit)
+  local number = 0
+  local function visit_rows(rows, stretch)
+    for _, row in ipairs(rows) do
+      number = number + 1
+      for column, cell in ipairs(row.cells) do
+        visit(column, stringify(cell.contents), stretch, number)
+      end
+    end
+  end
+  visit_rows(tbl.head.rows, BOLD)
+  for _, body in ipairs(tbl.bodies) do visit_rows(body.body, 1) end
+end
+
+-- What each column holds, in characters: its longest cell, and its longest piece that cannot be
+-- broken. Lines may break after a hyphen.
+local function extents(tbl)
+  local cells, pieces = {}, {}
+  for column = 1, #tbl.colspecs do cells[column], pieces[column] = 1, 1 end
+  each_cell(tbl, function(column, text, stretch)
+    local length = utf8.len(text)
+    cells[column] = math.max(cells[column], length)
+    if length <= SHORT then pieces[column] = math.max(pieces[column], length * stretch) end
+    for piece in text:gmatch("[^%s%-]+%-?") do
+      pieces[column] = math.max(pieces[column], utf8.len(piece) * stretch)
+    end
+  end)
+  return cells, pieces
+end
+
+local function total(list)
+  local sum = 0
+  for _, value in ipairs(list) do sum = sum + value end
+  return sum
+end
+
+local function given_widths(tbl)
+  local widths = pandoc.List()
+  for part in tbl.attributes.widths:gmatch("[^,%s]+") do widths:insert(tonumber(part) or 0) end
+  local usable = #widths == #tbl.colspecs
+  for _, width in ipairs(widths) do usable = usable and width > 0 end
+  if not usable then
+    complain("table `%s`: `widths` must be %d positive numbers, got `%s`",
+      tbl.identifier, #tbl.colspecs, tbl.attributes.widths)
+    return nil
+  end
+  return widths
+end
+
+-- Each column gets its longest piece; then, character by character, the room that is left goes to
+-- the column whose longest text needs the most lines.
+local function fitted_widths(cells, pieces, line)
+  local widths = {}
+  for column, piece in ipairs(pieces) do widths[column] = piece + GAP end
+  for _ = 1, line - total(widths) do
+    local tallest, most = 1, 0
+    for column, length in ipairs(cells) do
+      local lines = length / (widths[column] - GAP)
+      if lines > most then tallest, most = column, lines end
+    end
+    widths[tallest] = widths[tallest] + 1
+  end
+  return widths
+end
+
+local function printed_lines(tbl, widths, line)
+  local sum = total(widths)
+  local tallest = {} -- lines of each row's tallest cell
+  each_cell(tbl, function(column, text, _, row)
+    local fits = math.max(line * widths[column] / sum - GAP, 1)
+    tallest[row] = math.max(tallest[row] or 1, math.ceil(utf8.len(text) / fits))
+  end)
+  local lines = 0
+  for _, height in pairs(tallest) do lines = lines + height end
+  return lines
+end
+
+local function set_widths(tbl, widths)
+  local sum = widths and total(widths)
+  for column, colspec in ipairs(tbl.colspecs) do
+    -- Pandoc's own widths are dropped: it takes them from the dashes of the source wherever a
+    -- line of the source, links included, is long.
+    local alignment = colspec[1] == "AlignDefault" and "AlignLeft" or colspec[1]
+    tbl.colspecs[column] = { alignment, widths and widths[column] / sum or nil }
+  end
+end
+
+local function set_for_typst(tbl, lines, is_wide)
+  local blocks = pandoc.Blocks { tbl }
+  if lines <= UNBROKEN_LINES then blocks = wrapped("#unbroken[", blocks, "]") end
+  if is_wide then blocks = wrapped("#wide[", blocks, "]") end
+  return blocks
+end
+
+local function lay_out_table(tbl)
+  local cells, pieces = extents(tbl)
+  local fits = total(cells) + GAP * #cells <= LINE
+  local is_wide = not fits and #cells >= MANY_COLUMNS
+  local line = is_wide and WIDE_LINE or LINE
+  local widths = nil
+  if tbl.attributes.widths then
+    widths = given_widths(tbl)
+  elseif not fits then
+    widths = fitted_widths(cells, pieces, line)
+  end
+  tbl.attributes.widths = nil
+  set_widths(tbl, widths)
+  if FORMAT == "html" then
+    return pandoc.Div({ tbl }, pandoc.Attr("", { "scroll" }, { tabindex = "0" })), false
+  elseif FORMAT == "typst" then
+    return set_for_typst(tbl, printed_lines(tbl, widths or cells, line), is_wide), false
+  elseif FORMAT == "latex" and is_wide then
+    return wrapped("\\begingroup\\renewcommand{\\tabletype}{\\scriptsize}", pandoc.Blocks { tbl },
+      "\\endgroup"), false
+  end
+  return tbl, false
+end
+
+-- Appendix --------------------------------------------------------------------------------------
+
+local function lay_out_entry(div)
+  if div.identifier == "" then complain("an entry of the appendix has no identifier") end
+  if FORMAT == "typst" then
+    return wrapped("#entry[", div.content, "] <" .. div.identifier .. ">")
+  end
+  if FORMAT == "docx" then div.attributes["custom-style"] = "Compact" end
+  if FORMAT == "latex" then div.content:insert(raw("\\par\\addvspace{6pt}")) end
+  return div
+end
+
+local function lay_out_entries(div)
+  if FORMAT == "typst" then return wrapped("#entries[", div.content, "]") end
+  if FORMAT == "latex" then
+    local small = "\\scriptsize\\raggedright\\setlength{\\parskip}{1pt}"
+    return wrapped("\\begin{multicols}{2}" .. small, div.content, "\\end{multicols}")
+  end
+  if FORMAT == "html" then return div end
+  return div.content
+end
+
+local function lay_out_div(div)
+  if div.classes:includes("entry") then return lay_out_entry(div) end
+  if div.classes:includes("entries") then return lay_out_entries(div) end
+end
+
+-- Equations -------------------------------------------------------------------------------------
+
+-- An accessible PDF needs words for each equation; its TeX source is what people read aloud.
+local function spoken_equation(math)
+  local typst = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, "typst"):gsub("%s+$", "")
+  return pandoc.RawInline("typst", string.format("#math.equation(alt: %s, block: %s, %s.body);",
+    typst_string(math.text), tostring(math.mathtype == "DisplayMath"), typst))
+end
+
+function Pandoc(doc)
+  doc.meta = title_block(doc.meta)
+  doc:walk { Figure = refuse_caption_as_alt }
+  doc = doc:walk { Image = picture }
+  doc = doc:walk { Div = lay_out_div }
+  doc = doc:walk { traverse = "topdown", Table = lay_out_table }
+  if FORMAT == "typst" then doc = doc:walk { Math = spoken_equation } end
+  if #problems > 0 then error(table.concat(problems, "; "), 0) end
+  return doc
+end

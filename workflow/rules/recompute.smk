@@ -1,0 +1,131 @@
+"""Recompute: whether the printed figures can be what they say, from exact integers.
+
+Inputs:  results/clean/
+Outputs: results/recompute/{verdicts,shared_denominators,relations,intervals,flow,national}.csv;
+         the columns are described in workflow/schemas/<name>.schema.yaml
+"""
+
+
+rule search_bases:
+    """Search the group sizes that several percentages can share."""
+    input:
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        bases="results/clean/bases.csv",
+        bases_schema="workflow/schemas/bases.schema.yaml",
+        relations="results/clean/relations.json",
+        output_schema="workflow/schemas/shared_denominators.schema.yaml",
+        code=sources_of("workflow/scripts/search_bases.py"),
+    output:
+        shared="results/recompute/shared_denominators.csv",
+    log:
+        "logs/search_bases.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/search_bases.py"
+
+
+rule judge_claims:
+    """Judge every reading of every percentage."""
+    input:
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        bases="results/clean/bases.csv",
+        bases_schema="workflow/schemas/bases.schema.yaml",
+        shared="results/recompute/shared_denominators.csv",
+        shared_schema="workflow/schemas/shared_denominators.schema.yaml",
+        output_schema="workflow/schemas/verdicts.schema.yaml",
+        code=sources_of("workflow/scripts/judge_claims.py"),
+    output:
+        verdicts="results/recompute/verdicts.csv",
+    params:
+        about=config["about"],
+    log:
+        "logs/judge_claims.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/judge_claims.py"
+
+
+rule estimate_intervals:
+    """Compute intervals for every count that may stand behind a percentage."""
+    input:
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        bases="results/clean/bases.csv",
+        bases_schema="workflow/schemas/bases.schema.yaml",
+        shared="results/recompute/shared_denominators.csv",
+        shared_schema="workflow/schemas/shared_denominators.schema.yaml",
+        output_schema="workflow/schemas/intervals.schema.yaml",
+        code=sources_of("workflow/scripts/estimate_intervals.py"),
+    output:
+        intervals="results/recompute/intervals.csv",
+    params:
+        about=config["about"],
+        level=config["interval_level"],
+    log:
+        "logs/estimate_intervals.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/estimate_intervals.py"
+
+
+rule check_relations:
+    """Check sums, differences, percentages of counts, and quotations."""
+    input:
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        bases="results/clean/bases.csv",
+        bases_schema="workflow/schemas/bases.schema.yaml",
+        relations="results/clean/relations.json",
+        output_schema="workflow/schemas/relations.schema.yaml",
+        code=sources_of("workflow/scripts/check_relations.py"),
+    output:
+        relations="results/recompute/relations.csv",
+    params:
+        about=config["about"],
+    log:
+        "logs/check_relations.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/check_relations.py"
+
+
+rule follow_flow:
+    """Balance every stage of the patient flow, under each of its readings."""
+    input:
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        counts="results/clean/flow_counts.csv",
+        counts_schema="workflow/schemas/flow_counts.schema.yaml",
+        output_schema="workflow/schemas/flow.schema.yaml",
+        code=sources_of("workflow/scripts/follow_flow.py"),
+    output:
+        flow="results/recompute/flow.csv",
+    log:
+        "logs/follow_flow.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/follow_flow.py"
+
+
+rule recompute_national:
+    """Recompute the published national recovery rates from their counts."""
+    input:
+        totals="results/clean/annual_totals.csv",
+        totals_schema="workflow/schemas/annual_totals.schema.yaml",
+        output_schema="workflow/schemas/national.schema.yaml",
+        code=sources_of("workflow/scripts/recompute_national.py"),
+    output:
+        national="results/recompute/national.csv",
+    log:
+        "logs/recompute_national.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/recompute_national.py"
