@@ -32,7 +32,7 @@ from recovery_audit.rounding import (
     print_fraction,
 )
 from recovery_audit.shared_denominators import SharedDenominators, search
-from recovery_audit.verdicts import Case, Judgement, Verdict, judge
+from recovery_audit.verdicts import Case, Judgement, Verdict, judge, neighbours
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -302,6 +302,7 @@ def judge_claims(
 def _verdict_row(one: Judged, contradicting: list[str]) -> dict[str, Any]:
     judgement = one.judgement
     count, nobs = judgement.witnesses[0] if judgement.witnesses else (None, None)
+    near = neighbours(one.case)
     copied = ("claim_id", "reading", "study", "document", "base", "printed", "decimals", "hedge")
     return {key: one.row[key] for key in copied} | {
         "unit": one.case.unit,
@@ -316,6 +317,8 @@ def _verdict_row(one: Judged, contradicting: list[str]) -> dict[str, Any]:
         "n_witnesses": len(judgement.witnesses),
         "power_ordinary": _chance(judgement.power_ordinary),
         "power_any": _chance(judgement.power_any),
+        "k_below": near[0] if len(near) == 2 else None,
+        "k_above": near[-1] if len(near) == 2 else None,
         "explanation": judgement.explanation,
         "inputs": one.inputs,
     }

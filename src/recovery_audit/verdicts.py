@@ -310,11 +310,9 @@ class _Words(dict[str, str]):
     def _nearest(self) -> str:
         case = self.case
         assert case.nobs is not None
-        below = case.figure.digits * case.nobs // (100 * case.figure.scale)
-        both = [k for k in (below, below + 1) if k <= case.nobs]
         places = case.figure.decimals
         return " and ".join(
-            f"{print_percent(k, case.nobs, decimals=places)}% ({k:,})" for k in both
+            f"{print_percent(k, case.nobs, decimals=places)}% ({k:,})" for k in neighbours(case)
         )
 
     @property
@@ -354,6 +352,14 @@ class _Words(dict[str, str]):
         if case.n_known is not None or case.n_deduced is None:
             return ""
         return f"Only {case.n_deduced:,} {case.unit} fit all figures of this group: "
+
+
+def neighbours(case: Case) -> list[int]:
+    """Return the counts whose percentages stand next to the printed figure, below it and above."""
+    if case.nobs is None or case.hedge_set is not None:
+        return []
+    below = case.figure.digits * case.nobs // (100 * case.figure.scale)
+    return [k for k in (below, below + 1) if k <= case.nobs]
 
 
 def _listed(sizes: Sequence[int]) -> str:

@@ -160,11 +160,11 @@ def _run(notebook: nbformat.NotebookNode, *, name: str, folder: Path, scratch: P
             asyncio.run(run)
             return
         except CellExecutionError as error:
-            reason = f"{error.ename}: {error.evalue}".rstrip(": ")
+            reason = f"{error.ename}: {error.evalue}".removesuffix(": ")
         except (DeadKernelError, RuntimeError):
             # RuntimeError is what jupyter says of a kernel that did not even start.
             reason = f"the kernel died; {_last_line(last_words) or 'it printed no error'}"
-    raise NotebookError(f"Notebook {name} stopped {place[-1]}: {_first_line(reason)}.")
+    raise NotebookError(f"Notebook {name} stopped {place[-1]}: {_first_line(reason).rstrip('.')}.")
 
 
 def _client(

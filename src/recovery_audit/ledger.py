@@ -1,0 +1,300 @@
+"""The number ledger: every number that the paper may print, and where it comes from.
+
+A number is defined by the cell it stands in, never typed: table, row, column, and how to print
+it. The paper asks for it by id; one that is missing, or never asked for, stops the build.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.claims import PERCENT, records, table_of
+from recovery_audit.errors import LedgerError
+from recovery_audit.rounding import print_fraction
+from recovery_audit.shared_denominators import CHANCE_FIT_LIMIT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One number with its origin."""
+
+    text: str  #: as the paper prints it
+    value: str  #: plain decimal, exact or to the digits of its table
+    fraction: str  #: exact fraction a/b where there is one, else empty
+    unit: str  #: unit of `value`
+    decimals: int  #: decimals of `text`
+    formula: str  #: in words
+    function: str  #: function of the package that computed it
+    rule: str  #: rule of the pipeline that wrote it
+    table: str  #: table it stands in
+    row: str  #: what picks the row out
+    ancestors: tuple[str, ...]  #: claims, or documents, it comes from
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A table that numbers are taken from."""
+
+    frame: pd.DataFrame
+    function: str
+    rule: str
+
+
+def register(
+    definitions: Sequence[Mapping[str, Any]], sources: Mapping[str, Source]
+) -> dict[str, Entry]:
+    """
+    Look every defined number up.
+
+    Parameters
+    ----------
+    definitions : sequence of mapping
+        As in `paper/numbers.yaml`; see `numbers.schema.yaml` for the keys.
+    sources : mapping of str to Source
+        The tables by name.
+
+    Returns
+    -------
+    dict of str to Entry
+        By id, in the order of the definitions.
+
+    Raises
+    ------
+    LedgerError
+        If a definition finds no row, or two numbers share an id.
+    """
+    entries: dict[str, Entry] = {}
+    for definition in definitions:
+        found = dict(_entries(definition, sources[definition["table"]]))
+        if not found:
+            msg = f"number {definition['id']!r}: no row of {definition['table']} fits its `where`"
+            raise LedgerError(msg)
+        for number, entry in found.items():
+            if number in entries:
+                raise LedgerError(f"number {number!r} is defined twice")
+            entries[number] = entry
+    return entries
+
+
+def as_json(entries: Mapping[str, Entry]) -> dict[str, dict[str, Any]]:
+    """Return the ledger as `numbers.json` holds it."""
+    return {number: asdict(entry) for number, entry in entries.items()}
+
+
+def from_json(content: Mapping[str, Mapping[str, Any]]) -> dict[str, Entry]:
+    """Return the ledger from `numbers.json`."""
+    return {
+        number: Entry(**{**entry, "ancestors": tuple(entry["ancestors"])})
+        for number, entry in content.items()
+    }
+
+
+def _entries(definition: Mapping[str, Any], source: Source) -> Iterator[tuple[str, Entry]]:
+    rows = _selected(source.frame, definition.get("where", {}))
+    if definition["as"] == "rows":
+        if rows:
+            yield definition["id"], _entry(definition, source, _number_of(rows), rows)
+        return
+    for row in rows:
+        number = _number(definition, row)
+        if number is not None:
+            yield _id(definition["id"], row), _entry(definition, source, number, [row])
+
+
+def _selected(frame: pd.DataFrame, where: Mapping[str, Any]) -> list[dict[str, Any]]:
+    for column, value in where.items():
+        wanted = value if isinstance(value, list) else [value]
+        frame = frame[frame[column].isin(wanted)]
+    return list(records(frame))
+
+
+def _id(template: str, row: Mapping[str, Any]) -> str:
+    """Fill an id's template; a blank cell leaves no trace.
+
+    >>> _id("{claim}-{reading}-k", {"claim": "a", "reading": ""})
+    'a-k'
+    """
+    filled = template.format_map({key: str(value) for key, value in row.items()})
+    return re.sub(r"[^a-z0-9]+", "-", filled.lower()).strip("-")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Number:
+    text: str
+    value: Fraction
+    decimals: int
+    exact: bool
+
+
+def _number_of(rows: Sequence[Mapping[str, Any]]) -> _Number:
+    return _Number(text=f"{len(rows):,}", value=Fraction(len(rows)), decimals=0, exact=True)
+
+
+def _number(definition: Mapping[str, Any], row: Mapping[str, Any]) -> _Number | None:
+    """Return the number of one row; None where its cell is blank."""
+    kind = definition["as"]
+    if kind == "figure":
+        return _figure(row)
+    value = _value(definition, row)
+    if value is None:
+        return None
+    if kind == "share":
+        value *= 100
+    if definition.get("absolute"):
+        value = abs(value)
+    decimals = definition.get("decimals", 0)
+    sign = "%" if kind in ("share", "percent") else ""
+    text = _grouped(print_fraction(value, decimals)).replace("-", "−") + sign
+    exact = kind == "count" or "ratio" in definition or definition.get("value") == "exact"
+    return _Number(text=text, value=value, decimals=decimals, exact=exact)
+
+
+def _figure(row: Mapping[str, Any]) -> _Number:
+    printed = str(row["printed"])
+    sign = "%" if row["unit"] == PERCENT and printed[:1].isdigit() else ""
+    return _Number(
+        text=printed + sign,
+        value=Fraction(str(row["figure"])),
+        decimals=int(row["decimals"]),
+        exact=False,
+    )
+
+
+def _value(definition: Mapping[str, Any], row: Mapping[str, Any]) -> Fraction | None:
+    if "ratio" in definition:
+        count, nobs = (int(row[column]) for column in definition["ratio"])
+        return Fraction(100 * count, nobs)
+    cell = str(row[definition["value"]])
+    return None if cell in ("", "<NA>", "None") else Fraction(cell)
+
+
+def _grouped(text: str) -> str:
+    whole, point, part = text.partition(".")
+    return f"{int(whole):,}" + point + part if whole not in ("-0",) else text
+
+
+def _entry(
+    definition: Mapping[str, Any],
+    source: Source,
+    number: _Number,
+    rows: Sequence[Mapping[str, Any]],
+) -> Entry:
+    fraction = f"{number.value.numerator}/{number.value.denominator}" if number.exact else ""
+    return Entry(
+        text=number.text,
+        value=print_fraction(number.value, max(number.decimals, 6) if number.decimals else 0),
+        fraction=fraction if number.value.denominator != 1 else "",
+        unit=definition["unit"],
+        decimals=number.decimals,
+        formula=definition["formula"],
+        function=source.function,
+        rule=source.rule,
+        table=definition["table"],
+        row=_row_key(rows[0]) if len(rows) == 1 else f"{len(rows)} rows",
+        ancestors=tuple(dict.fromkeys(name for row in rows for name in _ancestors(row))),
+    )
+
+
+_KEYS = (
+    "claim_id", "relation_id", "base", "ladder", "year", "rate", "key", "reading", "node",
+    "role", "rung", "witness", "method", "k", "n",
+)  # fmt: skip
+
+
+def _row_key(row: Mapping[str, Any]) -> str:
+    """Name a row by the cells that pick it out of its table."""
+    found = [f"{key} {row[key]}" for key in _KEYS if str(row.get(key, "")) not in ("", "<NA>")]
+    return ", ".join(found)
+
+
+def _ancestors(row: Mapping[str, Any]) -> list[str]:
+    if "inputs" in row:
+        return str(row["inputs"]).split()
+    return [str(row["claim_id"])] if "claim_id" in row else []
+
+
+class Printer:
+    """Prints numbers of the ledger into a manuscript, and remembers where."""
+
+    def __init__(self, entries: Mapping[str, Entry]) -> None:
+        self._entries = entries
+        self.uses: dict[str, int] = {}
+
+    def num(self, number: str) -> str:
+        """
+        Return a number as Markdown: a link to its entry, and a target for the way back.
+
+        Raises
+        ------
+        LedgerError
+            If the ledger has no such number.
+        """
+        if number not in self._entries:
+            raise LedgerError(f"the manuscript asks for number {number!r}: not in the ledger")
+        use = self.uses[number] = self.uses.get(number, 0) + 1
+        return f"[[{self._entries[number].text}](#num-{number})]{{#use-{number}-{use}}}"
+
+    def require_all_used(self) -> None:
+        """Raise `LedgerError` if a number of the ledger was never printed."""
+        unused = [number for number in self._entries if number not in self.uses]
+        if unused:
+            raise LedgerError(f"numbers in the ledger that the paper never prints: {unused}")
+
+
+# --- tables that numbers are taken from ---------------------------------------------------------
+
+#: Table -> (function, rule) that made it. `figures`, `searches` and `conventions` are views.
+ORIGINS: dict[str, tuple[str, str]] = {
+    "figures": ("claims.clean_claims", "clean_claims"),
+    "verdicts": ("judging.judge_claims", "judge_claims"),
+    "shared_denominators": ("judging.search_bases", "search_bases"),
+    "searches": ("judging.search_bases", "search_bases"),
+    "intervals": ("judging.estimate_intervals", "estimate_intervals"),
+    "relations": ("relations.check_relations", "check_relations"),
+    "flow": ("flow.follow_flow", "follow_flow"),
+    "national": ("official_statistics.recompute_national", "recompute_national"),
+    "denominator_ladder": ("denominators.climb_denominators", "climb_denominators"),
+    "interval_methods": ("sensitivity.compare_interval_methods", "compare_interval_methods"),
+    "conventions": ("", ""),
+}
+
+
+def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict[str, Source]:
+    """
+    Return the tables that numbers are taken from, with what made each.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The results by name, and the clean claims as `claims`.
+    level : float
+        Coverage of the intervals, itself a number of the paper.
+
+    Returns
+    -------
+    dict of str to Source
+        Beside the results: `figures` (one row per claim), `searches` (one row per base) and
+        `conventions` (what we chose).
+    """
+    conventions = [
+        {"key": "interval_level", "value": str(level)},
+        {"key": "chance_fit_limit", "value": str(CHANCE_FIT_LIMIT)},
+    ]
+    frames = {
+        **tables,
+        "figures": tables["claims"].drop_duplicates("claim_id"),
+        "searches": tables["shared_denominators"].drop_duplicates("base"),
+        "national": tables["national"].assign(inputs="nhs-annual-totals"),
+        "conventions": table_of(conventions),
+    }
+    return {
+        name: Source(frame=frames[name], function=function, rule=rule)
+        for name, (function, rule) in ORIGINS.items()
+    }
