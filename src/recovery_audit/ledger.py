@@ -250,7 +250,7 @@ class Printer:
 
 # --- tables that numbers are taken from ---------------------------------------------------------
 
-#: Table -> (function, rule) that made it. `figures`, `searches` and `conventions` are views.
+#: Table -> (function, rule) that made it; those in `VIEWS` are made from others.
 ORIGINS: dict[str, tuple[str, str]] = {
     "figures": ("claims.clean_claims", "clean_claims"),
     "verdicts": ("judging.judge_claims", "judge_claims"),
@@ -264,6 +264,7 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "interval_methods": ("sensitivity.compare_interval_methods", "compare_interval_methods"),
     "conventions": ("", ""),
 }
+VIEWS = {"figures", "searches", "conventions"}
 
 
 def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict[str, Source]:

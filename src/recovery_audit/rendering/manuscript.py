@@ -123,4 +123,5 @@ def _place(
         return str(documents[name]["short"])
     claim = claims[name]
     access = ", as quoted there" if claim["seen"] == "secondary" else ""
-    return f"“{claim['printed']}” ({documents[claim['document']]['short']}: {claim['locator']}{access})"
+    place = f"{documents[claim['document']]['short']}: {claim['locator']}{access}"
+    return f"“{claim['printed']}” ({place})"

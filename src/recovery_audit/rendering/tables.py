@@ -1,0 +1,131 @@
+"""Rows of the paper's tables: words from the result tables, and keys for the numbers in them.
+
+No number is put into words here: the manuscript asks the ledger for each, by the keys given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.claims import records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VERDICT_WORDS = {
+    "consistent_if_truncated": "consistent if cut off",
+    "consistent_if_other_rounding": "consistent if rounded otherwise",
+}
+RELATION_WORDS = {
+    "percent_of": "percentage of two counts",
+    "sum": "sum of its parts",
+    "partition": "parts that make up the whole",
+    "difference": "difference of two rates",
+    "quotes": "quotation",
+}
+
+
+def verdict_words(verdict: str) -> str:
+    """Return a verdict as prose has it."""
+    return VERDICT_WORDS.get(verdict, verdict)
+
+
+def figure_rows(
+    claims: pd.DataFrame, documents: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return one row per audited figure, in the order of documents."""
+    unique = claims.drop_duplicates("claim_id").sort_values(["document", "row"])
+    return [
+        {
+            "claim_id": row["claim_id"],
+            "unit": row["unit"].replace("-", " "),
+            "outcome": row["outcome"],
+            "population": row["population"],
+            "place": f"{documents[row['document']]['short']}: {row['locator']}",
+        }
+        for row in records(unique)
+    ]
+
+
+def verdict_rows(
+    verdicts: pd.DataFrame, claims: pd.DataFrame, bases: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Return one row per percentage and reading."""
+    groups = dict(zip(bases["base"], bases["note"], strict=True))
+    about = {row["claim_id"]: row for row in records(claims)}
+    return [
+        {
+            "claim_id": row["claim_id"],
+            "key": f"{row['claim_id']}-{row['reading']}".strip("-"),
+            "outcome": about[row["claim_id"]]["outcome"],
+            "group": _short_population(about[row["claim_id"]]["population"]),
+            "reading_words": groups.get(row["base"], "no group named"),
+            "verdict_words": verdict_words(row["verdict"]),
+            "has_n": _known(row["n_known"]),
+            "has_max": _known(row["n_max"]),
+            "has_power": row["power_ordinary"] != "",
+        }
+        for row in records(verdicts)
+    ]
+
+
+def headline_rows(
+    rows: Sequence[Mapping[str, Any]], headlines: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    """Return the rows of the headline claims, in the order of the headlines."""
+    return [row for claim in headlines for row in rows if row["claim_id"] == claim]
+
+
+def relation_rows(relations: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one row per relation but the subsets, which hold no figure of their own."""
+    outcomes = dict(zip(claims["claim_id"], claims["outcome"], strict=True))
+    return [
+        {
+            "relation_id": row["relation_id"],
+            "claim_id": row["claim_id"],
+            "original": row["inputs"].split()[-1],
+            "computed": row["kind"] != "quotes",
+            "words": f"{_sentence_case(outcomes[row['claim_id']])} ({RELATION_WORDS[row['kind']]})",
+            "verdict_words": verdict_words(row["verdict"]),
+        }
+        for row in records(relations[relations["kind"] != "subset"])
+    ]
+
+
+def context(
+    *,
+    claims: pd.DataFrame,
+    bases: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    relations: pd.DataFrame,
+    documents: Mapping[str, Mapping[str, Any]],
+    headlines: Sequence[str],
+) -> dict[str, Any]:
+    """Return the rows of all tables under the names that the manuscript uses."""
+    judged = verdict_rows(verdicts, claims, bases)
+    return {
+        "figure_rows": figure_rows(claims, documents),
+        "verdict_rows": judged,
+        "headline_rows": headline_rows(judged, headlines),
+        "relation_rows": relation_rows(relations, claims),
+    }
+
+
+def _known(cell: Any) -> bool:
+    return str(cell) not in ("", "<NA>", "None")
+
+
+def _short_population(population: str) -> str:
+    """Shorten the two long names of patient groups, which the text has introduced.
+
+    >>> _short_population("patients with medically unexplained symptoms")
+    'MUS'
+    """
+    short = re.sub("patients with medically unexplained symptoms", "MUS", population)
+    return re.sub("patients with long-term conditions", "LTC", short)
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]

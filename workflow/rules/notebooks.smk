@@ -1,0 +1,35 @@
+"""Notebooks: the percent scripts of notebooks/, run from top to bottom.
+
+Inputs:  notebooks/<name>.py, the tables they read
+Outputs: results/notebooks/<name>.{ipynb,html}
+"""
+
+NOTEBOOKS = sorted(glob_wildcards("notebooks/{notebook,[0-9a-z_]+}.py").notebook)
+
+
+rule run_notebook:
+    """Run a notebook and keep it with its results, as notebook and as page."""
+    input:
+        notebook="notebooks/{notebook}.py",
+        tables=[
+            rules.clean_claims.output,
+            expand("results/clean/{table}.csv", table=["bases", "instruments"]),
+            rules.judge_claims.output,
+            rules.search_bases.output,
+            rules.estimate_intervals.output,
+            rules.check_relations.output,
+            rules.follow_flow.output,
+            rules.climb_denominators.output,
+            rules.compare_interval_methods.output,
+        ],
+        runner=sources_of("workflow/scripts/run_notebook.py"),
+        code=lambda wildcards: sources_of(f"notebooks/{wildcards.notebook}.py"),
+    output:
+        ipynb="results/notebooks/{notebook}.ipynb",
+        html="results/notebooks/{notebook}.html",
+    log:
+        "logs/run_notebook.{notebook}.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/run_notebook.py"

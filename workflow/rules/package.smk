@@ -1,0 +1,56 @@
+"""Package: what was made, from what, and how to check that it is the same.
+
+Inputs:  everything under results/
+Outputs: results/provenance/{run.json,SHA256SUMS}
+"""
+
+
+rule write_checksums:
+    """Write the configuration of the run and the checksum of every input and result."""
+    input:
+        inputs=[
+            "config/config.yaml",
+            "data/sources.yaml",
+            "data/relations.yaml",
+            expand("data/claims/{document}.csv", document=DOCUMENTS),
+            expand("data/{table}.csv", table=["bases", "flow_counts", "ladders", "instruments"]),
+            "data/national/annual_totals.csv",
+        ],
+        results=[
+            rules.extract_claims.output,
+            rules.clean_claims.output,
+            rules.search_bases.output,
+            rules.judge_claims.output,
+            rules.estimate_intervals.output,
+            rules.check_relations.output,
+            rules.follow_flow.output,
+            rules.recompute_national.output,
+            rules.climb_denominators.output,
+            rules.compare_interval_methods.output,
+            rules.register_numbers.output,
+            rules.write_manuscript.output,
+            expand("results/paper/paper.{ending}", ending=FORMATS),
+            expand(
+                "results/figures/{figure}.{ending}",
+                figure=FIGURES,
+                ending=["svg", "pdf", "png", "json"],
+            ),
+            expand("results/tables/{table}.{ending}", table=TABLES, ending=["csv", "md", "tex"]),
+            expand(
+                "results/notebooks/{notebook}.{ending}",
+                notebook=NOTEBOOKS,
+                ending=["ipynb", "html"],
+            ),
+        ],
+        code=sources_of("workflow/scripts/write_checksums.py"),
+    output:
+        run="results/provenance/run.json",
+        sums="results/provenance/SHA256SUMS",
+    params:
+        config=config,
+    log:
+        "logs/write_checksums.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/write_checksums.py"

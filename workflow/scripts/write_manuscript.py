@@ -1,0 +1,23 @@
+"""Put the numbers into the manuscript, and add the appendix of where they come from."""
+
+from recovery_audit import io
+from recovery_audit.claims import records
+from recovery_audit.ledger import from_json
+from recovery_audit.rendering import tables
+from recovery_audit.rendering.manuscript import write_manuscript
+
+with io.reporting(snakemake.log[0]):
+    read = {
+        name: io.read_table(snakemake.input[name], snakemake.input[f"{name}_schema"])
+        for name in ("claims", "bases", "verdicts", "relations")
+    }
+    documents = io.read_yaml(snakemake.input.sources)["documents"]
+    described = [io.read_json(path) for path in snakemake.input.figures]
+    context = tables.context(**read, documents=documents, headlines=snakemake.params.headlines) | {
+        "alt": {figure["name"]: figure["alt"] for figure in described},
+        "date": snakemake.params.date,
+    }
+    entries = from_json(io.read_json(snakemake.input.numbers))
+    template = io.read_text(snakemake.input.template)
+    text = write_manuscript(template, entries, records(read["claims"]), documents, context)
+    io.write_text(text, snakemake.output.manuscript)
