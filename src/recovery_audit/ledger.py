@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: How a blank cell of a table reads.
+BLANK = ("", "<NA>", "None")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One number with its origin."""
@@ -168,11 +172,13 @@ def _figure(row: Mapping[str, Any]) -> _Number:
 
 
 def _value(definition: Mapping[str, Any], row: Mapping[str, Any]) -> Fraction | None:
-    if "ratio" in definition:
-        count, nobs = (int(row[column]) for column in definition["ratio"])
-        return Fraction(100 * count, nobs)
-    cell = str(row[definition["value"]])
-    return None if cell in ("", "<NA>", "None") else Fraction(cell)
+    columns = definition.get("ratio") or [definition["value"]]
+    cells = [str(row[column]) for column in columns]
+    if any(cell in BLANK for cell in cells):
+        return None
+    if len(cells) == 2:
+        return Fraction(100 * int(cells[0]), int(cells[1]))
+    return Fraction(cells[0])
 
 
 def _grouped(text: str) -> str:
@@ -191,7 +197,7 @@ def _entry(
         text=number.text,
         value=print_fraction(number.value, max(number.decimals, 6) if number.decimals else 0),
         fraction=fraction if number.value.denominator != 1 else "",
-        unit=definition["unit"],
+        unit=definition["unit"].format_map(rows[0]),
         decimals=number.decimals,
         formula=definition["formula"],
         function=source.function,
@@ -210,7 +216,7 @@ _KEYS = (
 
 def _row_key(row: Mapping[str, Any]) -> str:
     """Name a row by the cells that pick it out of its table."""
-    found = [f"{key} {row[key]}" for key in _KEYS if str(row.get(key, "")) not in ("", "<NA>")]
+    found = [f"{key} {row[key]}" for key in _KEYS if str(row.get(key, "")) not in BLANK]
     return ", ".join(found)
 
 

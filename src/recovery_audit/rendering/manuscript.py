@@ -99,7 +99,7 @@ def _block(
     return f":::: {{.entry #num-{number}}}\n" + "\n\n".join(lines) + "\n::::\n"
 
 
-#: Longer lists of ancestors are cut here; `numbers.json` has them all.
+#: A number from more claims than this points to their list; `numbers.json` names them all.
 _MOST_ANCESTORS = 6
 
 
@@ -110,9 +110,9 @@ def _origin(
 ) -> str:
     if not entry.ancestors:
         return f"*from* {NOWHERE}"
-    shown = [_place(name, claims, documents) for name in entry.ancestors[:_MOST_ANCESTORS]]
-    rest = len(entry.ancestors) - len(shown)
-    return "*from* " + "; ".join(shown) + (f"; and {rest} more claims" if rest > 0 else "")
+    if len(entry.ancestors) > _MOST_ANCESTORS:
+        return f"*from* {len(entry.ancestors)} figures of [the list of all](#all-figures)"
+    return "*from* " + "; ".join(_place(name, claims, documents) for name in entry.ancestors)
 
 
 def _place(

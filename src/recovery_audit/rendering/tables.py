@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
+from recovery_audit.ledger import BLANK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,12 +19,13 @@ VERDICT_WORDS = {
     "consistent_if_truncated": "consistent if cut off",
     "consistent_if_other_rounding": "consistent if rounded otherwise",
 }
+#: Reading of a figure as of a group that it shares with no other.
+OWN_GROUP = "own-base"
 RELATION_WORDS = {
     "percent_of": "percentage of two counts",
     "sum": "sum of its parts",
     "partition": "parts that make up the whole",
     "difference": "difference of two rates",
-    "quotes": "quotation",
 }
 
 
@@ -59,6 +61,7 @@ def verdict_rows(
         {
             "claim_id": row["claim_id"],
             "key": f"{row['claim_id']}-{row['reading']}".strip("-"),
+            "reading": row["reading"],
             "outcome": about[row["claim_id"]]["outcome"],
             "group": _short_population(about[row["claim_id"]]["population"]),
             "reading_words": groups.get(row["base"], "no group named"),
@@ -74,20 +77,28 @@ def verdict_rows(
 def headline_rows(
     rows: Sequence[Mapping[str, Any]], headlines: Sequence[str]
 ) -> list[Mapping[str, Any]]:
-    """Return the rows of the headline claims, in the order of the headlines."""
-    return [row for claim in headlines for row in rows if row["claim_id"] == claim]
+    """Return the rows of the headline claims, in the order of the headlines.
+
+    The readings that give each figure a group of its own stay in the full table: they say only
+    that such a figure alone cannot be tested.
+    """
+    return [
+        row
+        for claim in headlines
+        for row in rows
+        if row["claim_id"] == claim and row["reading"] != OWN_GROUP
+    ]
 
 
 def relation_rows(relations: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return one row per relation but the subsets, which hold no figure of their own."""
+    """Return one row per relation but the subsets, which assert no figure."""
     outcomes = dict(zip(claims["claim_id"], claims["outcome"], strict=True))
     return [
         {
             "relation_id": row["relation_id"],
             "claim_id": row["claim_id"],
             "original": row["inputs"].split()[-1],
-            "computed": row["kind"] != "quotes",
-            "words": f"{_sentence_case(outcomes[row['claim_id']])} ({RELATION_WORDS[row['kind']]})",
+            "words": _relation_words(outcomes[row["claim_id"]], row["kind"]),
             "verdict_words": verdict_words(row["verdict"]),
         }
         for row in records(relations[relations["kind"] != "subset"])
@@ -105,11 +116,13 @@ def context(
 ) -> dict[str, Any]:
     """Return the rows of all tables under the names that the manuscript uses."""
     judged = verdict_rows(verdicts, claims, bases)
+    quotes = relations["kind"] == "quotes"
     return {
         "figure_rows": figure_rows(claims, documents),
         "verdict_rows": judged,
         "headline_rows": headline_rows(judged, headlines),
-        "relation_rows": relation_rows(relations, claims),
+        "relation_rows": relation_rows(relations[~quotes], claims),
+        "quotation_rows": relation_rows(relations[quotes], claims),
     }
 
 
@@ -176,7 +189,7 @@ def export(frame: pd.DataFrame, name: str) -> dict[str, str]:
 
 
 def _known(cell: Any) -> bool:
-    return str(cell) not in ("", "<NA>", "None")
+    return str(cell) not in BLANK
 
 
 def _short_population(population: str) -> str:
@@ -189,5 +202,11 @@ def _short_population(population: str) -> str:
     return re.sub("patients with long-term conditions", "LTC", short)
 
 
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _relation_words(outcome: str, kind: str) -> str:
+    """Say what is asserted and how.
+
+    >>> _relation_words("treated", "partition")
+    'Treated (parts that make up the whole)'
+    """
+    words = RELATION_WORDS.get(kind)
+    return outcome[:1].upper() + outcome[1:] + (f" ({words})" if words else "")
