@@ -43,7 +43,7 @@ test: $(STAMP) check ## lint, type checks, all tests, and one build from an empt
 check: $(STAMP) ## lint and type checks only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/snakefmt --check --quiet Snakefile workflow/rules
+	@$(BIN)/snakefmt --check Snakefile workflow/rules
 	@$(BIN)/mypy
 	@$(BIN)/snakemake --lint
 
@@ -73,7 +73,7 @@ lock: ## renew requirements.lock from pyproject.toml (needs uv)
 format: $(STAMP) ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
-	@$(BIN)/snakefmt --quiet Snakefile workflow/rules
+	@$(BIN)/snakefmt Snakefile workflow/rules
 
 clean: ## empty results/
 	@[ ! -d results ] || find results -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

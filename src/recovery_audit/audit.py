@@ -14,7 +14,7 @@ from recovery_audit.denominators import climb_denominators
 from recovery_audit.extraction import keys
 from recovery_audit.flow import follow_flow
 from recovery_audit.hedges import AboutWidth
-from recovery_audit.judging import estimate_intervals, judge_claims, search_bases
+from recovery_audit.judging import estimate_intervals, judge_claims, list_witnesses, search_bases
 from recovery_audit.official_statistics import recompute_national
 from recovery_audit.relations import check_relations, load_relations
 from recovery_audit.sensitivity import compare_interval_methods
@@ -55,6 +55,7 @@ def run(tables: Tables) -> dict[str, Any]:
         "claims": claims,
         "shared_denominators": shared,
         "verdicts": verdicts,
+        "witnesses": list_witnesses(claims, bases, shared, about),
         "intervals": intervals,
         "relations": check_relations(relations, about),
         "flow": follow_flow(tables["flow"], claims),

@@ -317,9 +317,9 @@ def _verdict_row(one: Judged, contradicting: list[str]) -> dict[str, Any]:
         "n_witnesses": len(judgement.witnesses),
         "power_ordinary": _chance(judgement.power_ordinary),
         "power_any": _chance(judgement.power_any),
+        "explanation": judgement.explanation,
         "k_below": near[0] if len(near) == 2 else None,
         "k_above": near[-1] if len(near) == 2 else None,
-        "explanation": judgement.explanation,
         "inputs": one.inputs,
     }
 
@@ -338,6 +338,56 @@ def _contradicting(one: Judged, judged: Sequence[Judged]) -> list[str]:
         and other.case.nobs is not None
         and not other.case.counts([rule])
     ]
+
+
+# --- witnesses under each rule -------------------------------------------------------------------
+
+
+def list_witnesses(
+    claims: pd.DataFrame, bases: pd.DataFrame, shared: pd.DataFrame, about: AboutWidth
+) -> pd.DataFrame:
+    """
+    Return, for every rounding rule, what can stand behind each unhedged percentage.
+
+    At a published or deduced size the counts are those that print so under the rule; with only
+    a bound they are those at every size up to it, the figure taken by itself.
+
+    Parameters
+    ----------
+    claims, bases, shared, about
+        As for `judge_claims`.
+
+    Returns
+    -------
+    DataFrame
+        One row per claim, reading and rule; see `witnesses.schema.yaml`.
+    """
+    judged = judge_all(claims, bases, shared, about)
+    return table_of(
+        _witness_row(one, rule)
+        for one in judged
+        for rule in RoundingRule
+        if one.case.hedge_set is None and (one.case.nobs or one.case.n_max)
+    )
+
+
+def _witness_row(one: Judged, rule: RoundingRule) -> dict[str, Any]:
+    case = one.case
+    sizes = [case.nobs] if case.nobs is not None else range(1, (case.n_max or 0) + 1)
+    pairs = [(count, nobs) for nobs in sizes for count in witnesses(case.figure, nobs, [rule])]
+    count, nobs = pairs[0] if pairs else (None, None)
+    return {
+        "claim_id": one.claim.claim_id,
+        "reading": one.row["reading"],
+        "rounding_rule": str(rule),
+        "printed": one.claim.printed,
+        "size": case.nobs,
+        "n_max": case.n_max if case.nobs is None else None,
+        "holds": _yes(bool(pairs)),
+        "n_witnesses": len(pairs),
+        "k": count,
+        "n": nobs,
+    }
 
 
 # --- intervals ----------------------------------------------------------------------------------

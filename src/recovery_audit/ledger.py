@@ -76,11 +76,11 @@ def register(
     """
     entries: dict[str, Entry] = {}
     for definition in definitions:
-        found = dict(_entries(definition, sources[definition["table"]]))
+        found = list(_entries(definition, sources[definition["table"]]))
         if not found:
             msg = f"number {definition['id']!r}: no row of {definition['table']} fits its `where`"
             raise LedgerError(msg)
-        for number, entry in found.items():
+        for number, entry in found:
             if number in entries:
                 raise LedgerError(f"number {number!r} is defined twice")
             entries[number] = entry

@@ -33,10 +33,10 @@ rule clean_table:
         code=sources_of("workflow/scripts/clean_table.py"),
     output:
         table="results/clean/{table}.csv",
-    wildcard_constraints:
-        table="bases|flow_counts|ladders|instruments",
     log:
         "logs/clean_table.{table}.log",
+    wildcard_constraints:
+        table="bases|flow_counts|ladders|instruments",
     conda:
         "../../environment.yml"
     script:
@@ -50,10 +50,10 @@ use rule clean_table as clean_national with:
         code=sources_of("workflow/scripts/clean_table.py"),
     output:
         table="results/clean/{table}.csv",
-    wildcard_constraints:
-        table="annual_totals",
     log:
         "logs/clean_national.{table}.log",
+    wildcard_constraints:
+        table="annual_totals",
 
 
 rule clean_relations:

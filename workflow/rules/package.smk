@@ -13,7 +13,10 @@ rule write_checksums:
             "data/sources.yaml",
             "data/relations.yaml",
             expand("data/claims/{document}.csv", document=DOCUMENTS),
-            expand("data/{table}.csv", table=["bases", "flow_counts", "ladders", "instruments"]),
+            expand(
+                "data/{table}.csv",
+                table=["bases", "flow_counts", "ladders", "instruments"],
+            ),
             "data/national/annual_totals.csv",
         ],
         results=[
@@ -21,6 +24,7 @@ rule write_checksums:
             rules.clean_claims.output,
             rules.search_bases.output,
             rules.judge_claims.output,
+            rules.list_witnesses.output,
             rules.estimate_intervals.output,
             rules.check_relations.output,
             rules.follow_flow.output,
@@ -35,7 +39,11 @@ rule write_checksums:
                 figure=FIGURES,
                 ending=["svg", "pdf", "png", "json"],
             ),
-            expand("results/tables/{table}.{ending}", table=TABLES, ending=["csv", "md", "tex"]),
+            expand(
+                "results/tables/{table}.{ending}",
+                table=TABLES,
+                ending=["csv", "md", "tex"],
+            ),
             expand(
                 "results/notebooks/{notebook}.{ending}",
                 notebook=NOTEBOOKS,
@@ -46,11 +54,11 @@ rule write_checksums:
     output:
         run="results/provenance/run.json",
         sums="results/provenance/SHA256SUMS",
-    params:
-        config=config,
     log:
         "logs/write_checksums.log",
     conda:
         "../../environment.yml"
+    params:
+        config=config,
     script:
         "../scripts/write_checksums.py"

@@ -3,7 +3,14 @@
 Inputs:  results/, paper/
 Outputs: results/numbers.json, results/paper/manuscript.md, results/paper/paper.{pdf,html,docx,tex,jats.xml}
 """
-FORMATS = {"pdf": "pdf", "html": "html", "docx": "docx", "tex": "latex", "jats.xml": "jats"}
+
+FORMATS = {
+    "pdf": "pdf",
+    "html": "html",
+    "docx": "docx",
+    "tex": "latex",
+    "jats.xml": "jats",
+}
 
 
 rule register_numbers:
@@ -32,12 +39,12 @@ rule register_numbers:
         code=sources_of("workflow/scripts/register_numbers.py"),
     output:
         numbers="results/numbers.json",
-    params:
-        level=config["interval_level"],
     log:
         "logs/register_numbers.log",
     conda:
         "../../environment.yml"
+    params:
+        level=config["interval_level"],
     script:
         "../scripts/register_numbers.py"
 
@@ -60,13 +67,13 @@ rule write_manuscript:
         code=sources_of("workflow/scripts/write_manuscript.py"),
     output:
         manuscript="results/paper/manuscript.md",
-    params:
-        headlines=config["headlines"],
-        date=config["paper_date"],
     log:
         "logs/write_manuscript.log",
     conda:
         "../../environment.yml"
+    params:
+        headlines=config["headlines"],
+        date=config["paper_date"],
     script:
         "../scripts/write_manuscript.py"
 
@@ -76,22 +83,24 @@ rule render_paper:
     input:
         manuscript="results/paper/manuscript.md",
         figures=expand(
-            "results/figures/{figure}.{ending}", figure=FIGURES, ending=["svg", "pdf", "png"]
+            "results/figures/{figure}.{ending}",
+            figure=FIGURES,
+            ending=["svg", "pdf", "png"],
         ),
-        style=multiext("paper/", "references.bib", "style.css", "template.html", "template.typ"),
+        style=multiext(
+            "paper/", "references.bib", "style.css", "template.html", "template.typ"
+        ),
         filters=multiext("paper/filters/", "crossref.lua", "layout.lua"),
         code=sources_of("workflow/scripts/render_paper.py"),
     output:
         paper="results/paper/paper.{ending}",
-    wildcard_constraints:
-        ending="|".join(FORMATS),
-    params:
-        format=lambda wildcards: FORMATS[wildcards.ending],
-        style="paper",
-        resources="results",
     log:
         "logs/render_paper.{ending}.log",
+    wildcard_constraints:
+        ending="|".join(FORMATS),
     conda:
         "../../environment.yml"
+    params:
+        format=lambda wildcards: FORMATS[wildcards.ending],
     script:
         "../scripts/render_paper.py"

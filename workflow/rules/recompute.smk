@@ -1,7 +1,7 @@
 """Recompute: whether the printed figures can be what they say, from exact integers.
 
 Inputs:  results/clean/
-Outputs: results/recompute/{verdicts,shared_denominators,relations,intervals,flow,national}.csv;
+Outputs: results/recompute/{verdicts,witnesses,shared_denominators,relations,intervals,flow,national}.csv;
          the columns are described in workflow/schemas/<name>.schema.yaml
 """
 
@@ -39,14 +39,37 @@ rule judge_claims:
         code=sources_of("workflow/scripts/judge_claims.py"),
     output:
         verdicts="results/recompute/verdicts.csv",
-    params:
-        about=config["about"],
     log:
         "logs/judge_claims.log",
     conda:
         "../../environment.yml"
+    params:
+        about=config["about"],
     script:
         "../scripts/judge_claims.py"
+
+
+rule list_witnesses:
+    """List, under every rounding rule, what can stand behind each percentage."""
+    input:
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        bases="results/clean/bases.csv",
+        bases_schema="workflow/schemas/bases.schema.yaml",
+        shared="results/recompute/shared_denominators.csv",
+        shared_schema="workflow/schemas/shared_denominators.schema.yaml",
+        output_schema="workflow/schemas/witnesses.schema.yaml",
+        code=sources_of("workflow/scripts/list_witnesses.py"),
+    output:
+        witnesses="results/recompute/witnesses.csv",
+    log:
+        "logs/list_witnesses.log",
+    conda:
+        "../../environment.yml"
+    params:
+        about=config["about"],
+    script:
+        "../scripts/list_witnesses.py"
 
 
 rule estimate_intervals:
@@ -62,13 +85,13 @@ rule estimate_intervals:
         code=sources_of("workflow/scripts/estimate_intervals.py"),
     output:
         intervals="results/recompute/intervals.csv",
-    params:
-        about=config["about"],
-        level=config["interval_level"],
     log:
         "logs/estimate_intervals.log",
     conda:
         "../../environment.yml"
+    params:
+        about=config["about"],
+        level=config["interval_level"],
     script:
         "../scripts/estimate_intervals.py"
 
@@ -85,12 +108,12 @@ rule check_relations:
         code=sources_of("workflow/scripts/check_relations.py"),
     output:
         relations="results/recompute/relations.csv",
-    params:
-        about=config["about"],
     log:
         "logs/check_relations.log",
     conda:
         "../../environment.yml"
+    params:
+        about=config["about"],
     script:
         "../scripts/check_relations.py"
 

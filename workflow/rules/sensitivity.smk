@@ -20,12 +20,12 @@ rule climb_denominators:
         code=sources_of("workflow/scripts/climb_denominators.py"),
     output:
         ladder="results/sensitivity/denominator_ladder.csv",
-    params:
-        level=config["interval_level"],
     log:
         "logs/climb_denominators.log",
     conda:
         "../../environment.yml"
+    params:
+        level=config["interval_level"],
     script:
         "../scripts/climb_denominators.py"
 
@@ -41,12 +41,12 @@ rule compare_interval_methods:
         code=sources_of("workflow/scripts/compare_interval_methods.py"),
     output:
         methods="results/sensitivity/interval_methods.csv",
-    params:
-        headlines=config["headlines"],
-        against=config["compared_with"],
     log:
         "logs/compare_interval_methods.log",
     conda:
         "../../environment.yml"
+    params:
+        headlines=config["headlines"],
+        against=config["compared_with"],
     script:
         "../scripts/compare_interval_methods.py"

@@ -1,0 +1,67 @@
+"""What the documents say is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from recovery_audit.rounding import RoundingRule
+from recovery_audit.verdicts import CHECKS, Verdict
+
+ROOT = Path(__file__).parents[2]
+
+
+def read(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+TERMS = set(re.findall(r"^\*\*(.+?)\.\*\*", read("GLOSSARY.md"), re.MULTILINE))
+PAGES = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_is_in_the_glossary(verdict):
+    assert str(verdict) in TERMS
+
+
+@pytest.mark.parametrize("rule", RoundingRule)
+def test_every_rounding_rule_is_in_the_methods(rule):
+    assert f"| `{rule}` |" in read("docs/methods.md")
+
+
+def test_the_verdict_table_of_the_methods_has_the_order_of_the_checks():
+    section = read("docs/methods.md").partition("## Verdicts")[2].partition("## ")[0]
+    printed = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    order = [str(check.verdict) for check in CHECKS]
+    order.remove("inconsistent")  # a failed hedge and a bound that nothing fits share a line
+    assert printed == order
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_links_between_documents_lead_somewhere(page):
+    targets = re.findall(r"\]\((?!http)([^)#]+)\)", read(page))
+    missing = [target for target in targets if not (ROOT / page.parent / target).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_files_that_a_document_names_exist(page):
+    folders = "data|docs|paper|workflow|config|src|tests"
+    named = re.findall(rf"`((?:{folders})/[\w./-]+\.\w+)`", read(page))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_make_targets_of_the_documents_exist():
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    named = {word for page in PAGES for word in re.findall(r"\bmake ([a-z-]+)`", read(page))}
+    assert {"paper", "test"} <= named
+    assert named <= targets
+
+
+def test_every_result_file_is_explained():
+    """Each CSV that a rule writes has its line in results/README.md."""
+    rules = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("workflow/rules/*.smk"))
+    written = set(re.findall(r'"results/((?:recompute|sensitivity|extract)/\w+\.csv)"', rules))
+    explained = set(re.findall(r"`([\w/]+\.csv)`", read("results/README.md")))
+    assert len(written) > 8
+    assert written <= explained

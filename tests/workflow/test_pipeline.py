@@ -1,0 +1,258 @@
+"""The pipeline as a whole: one build from nothing, and what a change makes it do again."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CLAIMS = "data/claims/geraghty-scott-2020.csv"
+#: Everything that follows from a claim; the national rates do not.
+AFTER_EXTRACT = {
+    "clean_claims",
+    "clean_relations",
+    "search_bases",
+    "judge_claims",
+    "list_witnesses",
+    "estimate_intervals",
+    "check_relations",
+    "follow_flow",
+    "climb_denominators",
+    "compare_interval_methods",
+    "register_numbers",
+    "write_manuscript",
+    "render_paper",
+    "run_notebook",
+    "write_table",
+    "write_checksums",
+    "draw_verdict_overview",
+    "draw_witness_plane",
+    "draw_denominator_ladder",
+    "draw_patient_flow",
+    "all",
+}
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what git tracks or would track, and nothing that was generated."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    return target
+
+
+def snakemake(folder: Path, *arguments: str, cut_network: bool = False):
+    """Run Snakemake in a copy, with the copy's own package."""
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+    if cut_network:
+        command = ["unshare", "--map-root-user", "--net", *command]
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def planned(folder: Path) -> set[str]:
+    """Names of the rules that would run."""
+    dry = snakemake(folder, "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    return set(re.findall(r"^(\w+) +\d+$", dry.stdout + dry.stderr, re.MULTILINE)) - {"total"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A copy of the project, built once from an empty results/, without any network."""
+    folder = copy_project(tmp_path_factory.mktemp("project with a space") / "copy")
+    can_cut = subprocess.run(
+        ["unshare", "--map-root-user", "--net", "true"], check=False, capture_output=True
+    )
+    run = snakemake(folder, cut_network=can_cut.returncode == 0)
+    assert run.returncode == 0, run.stderr[-3000:]
+    return folder
+
+
+@pytest.fixture
+def changed(built):
+    """The built copy; whatever a test changes in it is put back, times and all."""
+    kept: dict[Path, tuple[bytes, os.stat_result]] = {}
+
+    def change(name: str, edit):
+        path = built / name
+        kept.setdefault(path, (path.read_bytes(), path.stat()))
+        text = path.read_text(encoding="utf-8")
+        assert edit(text) != text or edit is unchanged
+        path.write_text(edit(text), encoding="utf-8")
+        return built
+
+    yield change
+    for path, (content, stat) in kept.items():
+        path.write_bytes(content)
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def unchanged(text):
+    return text
+
+
+def replace(old, new):
+    return lambda text: text.replace(old, new, 1)
+
+
+@pytest.mark.slow
+class TestBuild:
+    def test_every_result_is_there(self, built):
+        checksums = (built / "results/provenance/SHA256SUMS").read_text(encoding="utf-8")
+        assert checksums.count("\n") >= 50
+        check = subprocess.run(
+            ["sha256sum", "--check", "--quiet", "results/provenance/SHA256SUMS"],
+            cwd=built,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert check.returncode == 0, check.stdout
+        assert (built / "results/paper/paper.pdf").read_bytes().startswith(b"%PDF")
+
+    def test_nothing_is_left_to_do(self, built):
+        run = snakemake(built)
+        assert run.returncode == 0
+        assert "Nothing to be done" in run.stdout + run.stderr
+
+    def test_a_claim_reruns_only_what_follows_from_it(self, changed):
+        folder = changed(CLAIMS, replace("29.35,2", "29.36,2"))
+        assert planned(folder) == AFTER_EXTRACT | {"extract_claims"}
+
+    def test_the_national_table_reruns_only_what_follows_from_it(self, changed):
+        folder = changed("data/national/annual_totals.csv", replace("883968", "883969"))
+        assert planned(folder) == {
+            "clean_national",
+            "recompute_national",
+            "register_numbers",
+            "write_manuscript",
+            "render_paper",
+            "write_checksums",
+            "all",
+        }
+
+    def test_a_function_reruns_only_the_jobs_that_reach_it(self, changed):
+        folder = changed("src/recovery_audit/flow.py", lambda text: text + "\n# edited\n")
+        assert planned(folder) == {
+            "follow_flow",
+            "draw_patient_flow",
+            "register_numbers",
+            "write_manuscript",
+            "render_paper",
+            "run_notebook",
+            "write_checksums",
+            "all",
+        }
+
+    def test_a_touched_package_file_reruns_nothing(self, changed):
+        folder = changed("src/recovery_audit/rounding.py", unchanged)
+        assert planned(folder) == set()
+
+    def test_the_computation_in_one_process_gives_the_same_tables(self, built):
+        from recovery_audit import audit, io
+
+        def read(path, schema):
+            return io.read_table(built / path, ROOT / f"workflow/schemas/{schema}.schema.yaml")
+
+        results = audit.run(
+            {
+                "claims": read("results/extract/claims.csv", "extracted_claims"),
+                "bases": read("data/bases.csv", "bases"),
+                "flow": read("data/flow_counts.csv", "flow_counts"),
+                "ladders": read("data/ladders.csv", "ladders"),
+                "annual_totals": read("data/national/annual_totals.csv", "annual_totals"),
+                "relations": io.read_yaml(built / "data/relations.yaml"),
+                "sources": io.read_yaml(built / "data/sources.yaml"),
+                "config": io.read_yaml(built / "config/config.yaml"),
+            }
+        )
+        for name, table in results.items():
+            schema = "clean_claims" if name == "claims" else name
+            again = built / f"{name}.again.csv"
+            io.write_table(table, again, ROOT / f"workflow/schemas/{schema}.schema.yaml")
+            (file,) = built.glob(f"results/[crs]*/{name}.csv") if name != "claims" else [
+                built / "results/clean/claims.csv"
+            ]  # fmt: skip
+            assert again.read_bytes() == file.read_bytes(), name
+
+    def test_the_image_of_the_readme_is_the_current_one(self, built):
+        committed = ROOT / "docs/witness_plane.svg"
+        made = built / "results/figures/witness_plane.svg"
+        message = f"cp results/figures/{made.name} docs/"
+        assert committed.read_bytes() == made.read_bytes(), message
+
+
+DAMAGE = {
+    "missing column": (
+        lambda text: text.replace("hedge,hedge_against", "hedging,hedge_against", 1),
+        [f"{CLAIMS}, row 1, column `hedge`: got ''; this column is missing"],
+    ),
+    "percentage over 100": (
+        replace("45.25,2", "145.25,2"),
+        [f"{CLAIMS}, row 15, column `printed`: got '145.25'; a percentage of a part lies"],
+    ),
+    "comma for a point": (
+        replace("33.70,2,percent", '"33,70",2,percent'),
+        [f"{CLAIMS}, row 28, column `printed`: got '33,70'; expected digits with an optional"],
+    ),
+    "lost trailing zero": (
+        lambda text: text.replace("33.70,2,percent", "33.7,2,percent"),
+        [f"{CLAIMS}, row 28, column `decimals`: got '2'; `printed` is '33.7' with 1 decimals"],
+    ),
+    "unknown base": (
+        replace("kellett-mus-treated", "kellett-mus-healed"),
+        [f"{CLAIMS}, row 15, column `base`: got 'kellett-mus-healed'; expected a base of"],
+    ),
+    "duplicate id": (
+        lambda text: text + text.splitlines()[4] + "\n",
+        [f"{CLAIMS}, row 45, column `claim_id`: got 'gs2020-referred'; each claim and reading"],
+    ),
+    "two at once": (
+        lambda text: text.replace("45.25,2", "145.25,2").replace("mus-dropped-step-1", "Oops!", 1),
+        ["row 10, column `claim_id`: got 'gs2020-Oops!'"],
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_bad_input_stops_the_run_and_leaves_nothing(damage, tmp_path):
+    folder = copy_project(tmp_path)
+    edit, messages = DAMAGE[damage]
+    text = (folder / CLAIMS).read_text(encoding="utf-8")
+    assert edit(text) != text
+    (folder / CLAIMS).write_text(edit(text), encoding="utf-8")
+    run = snakemake(folder, "results/clean/claims.csv")
+    said = run.stdout + run.stderr
+    assert run.returncode != 0
+    assert [message for message in messages if message not in said] == [], said[-2000:]
+    assert "Traceback" not in said
+    assert not (folder / "results/clean/claims.csv").exists()
+
+
+def test_a_circular_relation_stops_the_run(tmp_path):
+    folder = copy_project(tmp_path)
+    with (folder / "data/relations.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "- id: circle\n  kind: sum\n  claim: gs2020-mus-dropped-step-1\n"
+            "  parts: [gs2020-mus-dropped-during]\n  asserted: implied\n  reason: none\n"
+        )
+    run = snakemake(folder, "results/clean/relations.json")
+    assert run.returncode != 0
+    assert "no figure may be derived from itself" in run.stderr
+    assert "gs2020-mus-dropped-step-1 <- gs2020-mus-dropped-during" in run.stderr
+    assert not (folder / "results/clean/relations.json").exists()
