@@ -23,9 +23,10 @@
 import pandas as pd
 
 from recovery_audit import io
+from recovery_audit.claims import claims_by_id
 from recovery_audit.grim import coverage, witnesses
 from recovery_audit.proportions import IntervalMethod, interval
-from recovery_audit.rounding import RoundingRule, admissible, print_percent, read_figure
+from recovery_audit.rounding import RoundingRule, admissible, print_percent
 from recovery_audit.verdicts import Case, judge
 
 pd.set_option("display.max_colwidth", 90)
@@ -44,11 +45,13 @@ def results(name, stage="recompute"):
 
 # %%
 claims = io.read_table("results/clean/claims.csv", "workflow/schemas/clean_claims.schema.yaml")
-scott = claims[claims["study"] == "scott-2018"]
-scott[["claim_id", "printed", "unit", "hedge", "reading", "seen", "locator"]]
+abstract = claims[claims["document"] == "scott-2018"]
+abstract[["claim_id", "printed", "unit", "reading", "base", "note"]]
 
 # %%
-headline = read_figure("9.2")
+published = claims_by_id(claims)
+headline = published["scott2018-overall-recovery"].figure
+clients = published["scott2018-clients"].figure.digits
 values = admissible(headline, RoundingRule.HALF_UP)
 f"from {float(values.low)} up to, but not including, {float(values.high)}"
 
@@ -59,20 +62,20 @@ f"from {float(values.low)} up to, but not including, {float(values.high)}"
 # too few and nine too many, under every way of rounding that we know.
 
 # %%
-[(count, print_percent(count, 90, decimals=1)) for count in range(7, 11)]
+[(count, print_percent(count, clients, decimals=1)) for count in range(7, 11)]
 
 # %%
-{str(rule): witnesses(headline, 90, [rule]) for rule in RoundingRule}
+{str(rule): witnesses(headline, clients, [rule]) for rule in RoundingRule}
 
 # %%
-judge(Case(figure=headline, printed="9.2%", n_known=90, inferred=True)).explanation
+print(judge(Case(figure=headline, printed=f"{headline}%", n_known=clients)).explanation)
 
 # %% [markdown]
 # How surprising is that? With 90 people and one decimal only one figure in eleven is attainable,
 # so the test is strict: ten random figures in eleven would have been caught.
 
 # %%
-1 - coverage(90, 1)
+1 - coverage(clients, headline.decimals)
 
 # %% [markdown]
 # ## Of fewer?
@@ -80,7 +83,7 @@ judge(Case(figure=headline, printed="9.2%", n_known=90, inferred=True)).explanat
 # Perhaps recovery could not be judged for everybody. These sizes up to 90 fit.
 
 # %%
-fitting = [(count, n) for n in range(1, 91) for count in witnesses(headline, n)]
+fitting = [(count, n) for n in range(1, clients + 1) for count in witnesses(headline, n)]
 fitting
 
 # %% [markdown]
@@ -136,4 +139,5 @@ pd.DataFrame(
 
 # %%
 verdicts = results("verdicts")
-verdicts.loc[verdicts["study"] == "scott-2018", ["printed", "reading", "verdict", "explanation"]]
+of_scott = verdicts["study"] == "scott-2018"
+verdicts.loc[of_scott, ["printed", "claim_id", "reading", "verdict", "explanation"]]

@@ -22,8 +22,9 @@
 import pandas as pd
 
 from recovery_audit import io
+from recovery_audit.claims import claims_by_id
 from recovery_audit.grim import common_denominators, denominators_up_to, witnesses
-from recovery_audit.rounding import print_percent, read_figure
+from recovery_audit.rounding import print_percent
 from recovery_audit.shared_denominators import search
 
 pd.set_option("display.max_colwidth", 100)
@@ -43,19 +44,28 @@ def results(name, stage="recompute"):
 # are possible?
 
 # %%
-rates = {"moving to recovery": read_figure("29.35"), "reliably improved": read_figure("33.70")}
-sizes = common_denominators(list(rates.values()), denominators_up_to(172))
-sizes
+claims = io.read_table("results/clean/claims.csv", "workflow/schemas/clean_claims.schema.yaml")
+published = claims_by_id(claims)
+treated = published["gs2020-mus-treated"].figure.digits
+rates = {
+    "moving to recovery": published["gs2020-mus-recovery-depression"].figure,
+    "reliably improved": published["gs2020-mus-improvement-depression"].figure,
+}
+sizes = common_denominators(list(rates.values()), denominators_up_to(treated))
+{name: str(rate) for name, rate in rates.items()}, sizes.tolist()
 
 # %%
-{name: [(k, int(n)) for n in sizes for k in witnesses(rate, int(n))] for name, rate in rates.items()}
+{
+    name: [(k, int(n)) for n in sizes for k in witnesses(rate, int(n))]
+    for name, rate in rates.items()
+}
 
 # %% [markdown]
 # One size, and luck would rarely give one: the chance that random figures share any size up to 172
 # is small. The size is *deduced*, provided that the two rates do share a group.
 
 # %%
-found = search(rates, denominators_up_to(172))
+found = search(rates, denominators_up_to(treated))
 {"sizes": found.found, "chance of a fit": round(float(found.chance_fit.value), 4)}
 
 # %% [markdown]
@@ -95,7 +105,8 @@ for sentence in relations.loc[about_counts, "explanation"]:
 
 # %%
 flow = results("flow")
-flow.loc[flow["role"].isin(["remainder", "attrition"]), ["reading", "node", "role", "count", "of", "percent"]]
+computed = flow["role"].isin(["remainder", "attrition"])
+flow.loc[computed, ["reading", "node", "role", "count", "of", "percent"]]
 
 # %% [markdown]
 # ## The denominator ladder
@@ -108,8 +119,8 @@ ladder = results("denominator_ladder", "sensitivity")
 ladder.loc[ladder["witness"] == 1, ["label", "rung", "k", "n", "percent", "bound", "standing"]]
 
 # %%
-treated = ladder[(ladder["ladder"] == "mus-recovery-depression") & (ladder["rung"] == "treated")]
-count, nobs = int(treated["k"].iloc[0]), int(treated["n"].iloc[0])
+rungs = ladder[ladder["ladder"] == "mus-recovery-depression"].set_index("rung")
+count, nobs = (int(rungs.loc["treated", column]) for column in ("k", "n"))
 f"{count} of {nobs} treated: at least {print_percent(count, nobs, decimals=1)}%"
 
 # %% [markdown]
