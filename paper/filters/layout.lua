@@ -175,6 +175,8 @@ local function picture(image)
   if extension == "" then image.src = image.src .. "." .. PICTURE[FORMAT] end
   if not is_there(image.src) then complain("there is no picture `%s`", image.src) end
   if stringify(image.caption) == "" then complain("picture `%s` has no `alt` text", image.src) end
+  -- LaTeX and JATS only name their pictures, and the paper stands in a folder beside theirs.
+  if FORMAT == "latex" or FORMAT == "jats" then image.src = "../" .. image.src end
   if FORMAT ~= "typst" then return image, false end
   local width = image.attributes.width
   return pandoc.RawInline("typst", string.format("#image(%s, alt: %s%s);",

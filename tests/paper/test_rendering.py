@@ -487,10 +487,10 @@ def test_each_format_takes_the_picture_it_can_show(
     assert all(str(image["src"]).startswith("data:image/svg+xml") for image in page.images)
     xlink = "{http://www.w3.org/1999/xlink}href"
     assert [g.get(xlink) for g in jats.iter("graphic")] == [
-        "figures/ladder.svg",
-        "figures/bounds.svg",
+        "../figures/ladder.svg",
+        "../figures/bounds.svg",
     ]
-    assert "{figures/ladder.pdf}" in latex
+    assert "{../figures/ladder.pdf}" in latex
     with zipfile.ZipFile(io.BytesIO(rendered["docx"])) as archive:
         assert any(name.endswith(".png") for name in archive.namelist())
 

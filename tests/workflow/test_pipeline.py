@@ -1,5 +1,6 @@
 """The pipeline as a whole: one build from nothing, and what a change makes it do again."""
 
+import json
 import os
 import re
 import shutil
@@ -256,3 +257,38 @@ def test_a_circular_relation_stops_the_run(tmp_path):
     assert "no figure may be derived from itself" in run.stderr
     assert "gs2020-mus-dropped-step-1 <- gs2020-mus-dropped-during" in run.stderr
     assert not (folder / "results/clean/relations.json").exists()
+
+
+@pytest.mark.slow
+class TestPaper:
+    def test_the_article_has_three_to_six_pages_before_the_appendix(self, built):
+        from pypdf import PdfReader
+
+        pages = [page.extract_text() for page in PdfReader(built / "results/paper/paper.pdf").pages]
+        appendix = next(
+            number for number, text in enumerate(pages) if "Appendix A: every figure" in text
+        )
+        assert 3 <= appendix <= 6
+
+    def test_every_number_of_the_ledger_is_linked_both_ways(self, built):
+        html = (built / "results/paper/paper.html").read_text(encoding="utf-8")
+        numbers = json.loads((built / "results/numbers.json").read_text(encoding="utf-8"))
+        assert len(numbers) > 200
+        for number in numbers:
+            assert f'id="num-{number}"' in html
+            assert f'href="#num-{number}"' in html
+            assert f'id="use-{number}-1"' in html
+            assert f'href="#use-{number}-1"' in html
+
+    def test_every_ancestor_is_a_claim_or_a_document(self, built):
+        numbers = json.loads((built / "results/numbers.json").read_text(encoding="utf-8"))
+        table = (built / "results/clean/claims.csv").read_text(encoding="utf-8")
+        claims = {line.partition(",")[0] for line in table.splitlines()[1:]}
+        named = {name for entry in numbers.values() for name in entry["ancestors"]}
+        assert named - claims == {"nhs-annual-totals"}
+
+    @pytest.mark.parametrize("ending", ["html", "tex", "jats.xml"])
+    def test_the_author_is_a_name(self, built, ending):
+        text = (built / f"results/paper/paper.{ending}").read_text(encoding="utf-8")
+        assert "The Recovery Audit contributors" in text
+        assert not re.search(r"author[^\n]{0,40}>true<|\\author\{true\}", text)
