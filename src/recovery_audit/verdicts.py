@@ -63,6 +63,7 @@ class Case:
     hypothesis: bool = False  #: those sizes were formed from other groups, not bounded by one
     figures: int = 1  #: how many figures of the base were searched together
     chance_fit: Fraction | None = None  #: chance that some size fits random figures
+    rules: tuple[RoundingRule, ...] = ORDINARY  #: the rounding rules taken for granted
 
     @property
     def nobs(self) -> int | None:
@@ -71,13 +72,13 @@ class Case:
 
     @cached_property
     def sizes(self) -> list[int]:
-        """Sizes up to the bound at which this figure alone has a witness: ordinary, else any."""
+        """Sizes up to the bound where this figure alone has a witness: as expected, else any."""
         if self.n_max is None:
             return []
         candidates = denominators_up_to(self.n_max)
         if self.hedge_set is not None:
             return [int(n) for n in candidates if self.hedge_set.counts(int(n))]
-        fitting = candidates[fits(self.figure, candidates, ORDINARY)]
+        fitting = candidates[fits(self.figure, candidates, self.rules)]
         if not fitting.size:
             fitting = candidates[fits(self.figure, candidates, ANY)]
         return [int(n) for n in fitting]
@@ -103,7 +104,7 @@ class Judgement:
     rounding_rule: str  #: the first rule under which a witness exists; empty if none
     witnesses: tuple[tuple[int, int], ...]  #: all (count, nobs) that print so, smallest first
     n_deduced: int | None  #: the size, where it was deduced from figures sharing the base
-    power_ordinary: Fraction | None  #: chance to catch a random figure, ordinary rounding
+    power_ordinary: Fraction | None  #: chance to catch a random figure, by the rules in force
     power_any: Fraction | None  #: the same, any rounding allowed
     explanation: str  #: one sentence drawn from the deciding integers
 
@@ -112,7 +113,11 @@ class Check:
     """A verdict, the rule for it, and the sentence that states it."""
 
     verdict: ClassVar[Verdict]
-    rules: ClassVar[tuple[RoundingRule, ...]] = ()
+
+    @classmethod
+    def rules(cls, case: Case) -> tuple[RoundingRule, ...]:
+        """Return the rounding rules that this check looks for a witness under."""
+        return case.rules
 
     @classmethod
     def holds(cls, case: Case) -> bool:
@@ -122,7 +127,7 @@ class Check:
     @classmethod
     def sentence(cls, case: Case) -> str:
         """Fill the class's docstring with the case's own integers."""
-        return str(cls.__doc__).format_map(_Words(case, cls.rules))
+        return str(cls.__doc__).format_map(_Words(case, cls.rules(case)))
 
 
 class NoDenominator(Check):
@@ -142,7 +147,7 @@ class EveryFigureFits(Check):
 
     @classmethod
     def holds(cls, case: Case) -> bool:
-        return case.coverage(ORDINARY) == 1
+        return case.coverage(case.rules) == 1
 
 
 class HedgeHolds(Check):
@@ -187,14 +192,13 @@ class SomeSizesFit(Check):
 
 
 class Ordinary(Check):
-    """{deduced}{k} of {n} {unit} is {exact}%, printed {printed}."""
+    """{deduced}{k} of {n} {unit} is {exact}%, printed {printed}{named}."""
 
     verdict = Verdict.CONSISTENT
-    rules = ORDINARY
 
     @classmethod
     def holds(cls, case: Case) -> bool:
-        return bool(case.counts(cls.rules))
+        return bool(case.counts(case.rules))
 
 
 class CutOff(Check):
@@ -202,22 +206,28 @@ class CutOff(Check):
 {rounded}% if rounded."""
 
     verdict = Verdict.CONSISTENT_IF_TRUNCATED
-    rules = (RoundingRule.TRUNCATED,)
+
+    @classmethod
+    def rules(cls, case: Case) -> tuple[RoundingRule, ...]:
+        return (RoundingRule.TRUNCATED,)
 
     @classmethod
     def holds(cls, case: Case) -> bool:
-        return bool(case.counts(cls.rules))
+        return bool(case.counts(cls.rules(case)))
 
 
 class OtherRounding(Check):
     """{k} of {n} {unit} is {exact}%: printed {printed} only if rounded {rule}."""
 
     verdict = Verdict.CONSISTENT_IF_OTHER_ROUNDING
-    rules = (RoundingRule.HALF_DOWN, RoundingRule.CEILING)
+
+    @classmethod
+    def rules(cls, case: Case) -> tuple[RoundingRule, ...]:
+        return tuple(rule for rule in ANY if rule not in case.rules)
 
     @classmethod
     def holds(cls, case: Case) -> bool:
-        return bool(case.counts(cls.rules))
+        return bool(case.counts(cls.rules(case)))
 
 
 class NoWitness(Check):
@@ -245,7 +255,12 @@ CHECKS: tuple[type[Check], ...] = (
     NoWitness,
 )
 
-_IN_WORDS = {RoundingRule.HALF_DOWN: "half down", RoundingRule.CEILING: "up"}
+_IN_WORDS = {
+    RoundingRule.HALF_UP: "half up",
+    RoundingRule.HALF_EVEN: "half to even",
+    RoundingRule.HALF_DOWN: "half down",
+    RoundingRule.CEILING: "up",
+}
 _LONGEST_LIST = 12
 
 
@@ -307,6 +322,11 @@ class _Words(dict[str, str]):
         return _IN_WORDS[RoundingRule(_first_rule(self.case, self.rules))]
 
     @property
+    def _named(self) -> str:
+        rules = self.case.rules
+        return "" if rules == ORDINARY else f" under the rule {' or '.join(rules)}"
+
+    @property
     def _nearest(self) -> str:
         case = self.case
         assert case.nobs is not None
@@ -319,7 +339,7 @@ class _Words(dict[str, str]):
     def _sizes(self) -> str:
         sizes = self.case.sizes
         verb = "fits" if len(sizes) == 1 else "fit"
-        return f"{len(sizes):,} {verb} it: {_listed(sizes)}"
+        return f"{len(sizes):,} {verb} it: {listed(sizes)}"
 
     @property
     def _joint(self) -> str:
@@ -328,7 +348,7 @@ class _Words(dict[str, str]):
             return self._by_chance
         if not fitting:
             return "; none of them fits the other figures of this group too"
-        return f"; with the other figures of this group {_listed(fitting)}{self._by_chance}"
+        return f"; with the other figures of this group {listed(fitting)}{self._by_chance}"
 
     @property
     def _by_chance(self) -> str:
@@ -343,8 +363,8 @@ class _Words(dict[str, str]):
             return ", so no count can be tested"
         if not self.case.fitting:
             return "; no size formed from other groups fits"
-        listed = _listed(self.case.fitting)
-        return f"; formed from other groups, as a hypothesis only: {listed}{self._by_chance}"
+        sizes = listed(self.case.fitting)
+        return f"; formed from other groups, as a hypothesis only: {sizes}{self._by_chance}"
 
     @property
     def _deduced(self) -> str:
@@ -362,7 +382,8 @@ def neighbours(case: Case) -> list[int]:
     return [k for k in (below, below + 1) if k <= case.nobs]
 
 
-def _listed(sizes: Sequence[int]) -> str:
+def listed(sizes: Sequence[int]) -> str:
+    """Return sizes as a sentence lists them, the longest lists cut."""
     listed = ", ".join(f"{n:,}" for n in sizes[:_LONGEST_LIST])
     rest = len(sizes) - _LONGEST_LIST
     return listed + (f" and {rest:,} more" if rest > 0 else "")
@@ -392,10 +413,10 @@ def judge(case: Case) -> Judgement:
         sentence += " The base is a reading; the source does not state it."
     return Judgement(
         verdict=check.verdict,
-        rounding_rule=_first_rule(case, ANY) if case.hedge_set is None else "",
+        rounding_rule=_first_rule(case, (*case.rules, *ANY)) if case.hedge_set is None else "",
         witnesses=tuple(_all_witnesses(case)),
         n_deduced=case.n_deduced if case.n_known is None else None,
-        power_ordinary=_power(case, ORDINARY),
+        power_ordinary=_power(case, case.rules),
         power_any=_power(case, ANY),
         explanation=sentence,
     )
@@ -403,7 +424,7 @@ def judge(case: Case) -> Judgement:
 
 def judge_under(case: Case, rule: RoundingRule) -> Judgement:
     """
-    Judge a figure whose rounding rule is known: only a witness under that rule makes it hold.
+    Judge a figure whose rounding rule is known: `consistent` is a witness under that rule only.
 
     Examples
     --------
@@ -411,22 +432,7 @@ def judge_under(case: Case, rule: RoundingRule) -> Judgement:
     >>> [str(judge_under(figure, rule).verdict) for rule in ("truncated", "half_up")]
     ['consistent', 'consistent_if_truncated']
     """
-    judged = judge(case)
-    counts = case.counts([rule])
-    if not counts or case.hedge_set is not None:
-        return judged
-    if judged.verdict is Verdict.UNINFORMATIVE:
-        return judged
-    assert case.nobs is not None
-    exact = print_percent(counts[0], case.nobs, decimals=case.figure.decimals + 2)
-    return replace(
-        judged,
-        verdict=Verdict.CONSISTENT,
-        rounding_rule=str(rule),
-        witnesses=tuple((k, case.nobs) for k in counts),
-        explanation=f"{counts[0]:,} of {case.nobs:,} {case.unit} is {exact}%, "
-        f"printed {case.printed} under the rule {rule}.",
-    )
+    return judge(replace(case, rules=(RoundingRule(rule),)))
 
 
 def _first_rule(case: Case, rules: Iterable[RoundingRule]) -> str:
@@ -438,11 +444,11 @@ def _first_rule(case: Case, rules: Iterable[RoundingRule]) -> str:
 
 
 def _all_witnesses(case: Case) -> list[tuple[int, int]]:
-    """Every (count, nobs): under ordinary rounding if there are any, else under any rule."""
+    """Every (count, nobs): under the rules in force if there are any, else under any rule."""
     sizes = [case.nobs] if case.nobs is not None else list(case.fitting or case.sizes)
     if case.hedge_set is not None:
         return [(k, n) for n in sizes for k in case.hedge_set.counts(n)]
-    for rules in (ORDINARY, ANY):
+    for rules in (case.rules, ANY):
         found = [(k, n) for n in sizes for k in witnesses(case.figure, n, rules)]
         if found:
             return found
