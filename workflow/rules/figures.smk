@@ -29,3 +29,100 @@ rule write_table:
         "../../environment.yml"
     script:
         "../scripts/write_table.py"
+
+
+rule draw_verdict_overview:
+    """Draw the verdicts on all readings."""
+    input:
+        verdicts="results/recompute/verdicts.csv",
+        verdicts_schema="workflow/schemas/verdicts.schema.yaml",
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        sources="data/sources.yaml",
+        code=sources_of("workflow/scripts/draw_verdict_overview.py"),
+    output:
+        multiext(
+            "results/figures/verdict_overview",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_verdict_overview.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_verdict_overview.py"
+
+
+rule draw_witness_plane:
+    """Draw which counts print as the published figures."""
+    input:
+        verdicts="results/recompute/verdicts.csv",
+        verdicts_schema="workflow/schemas/verdicts.schema.yaml",
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        code=sources_of("workflow/scripts/draw_witness_plane.py"),
+    output:
+        multiext(
+            "results/figures/witness_plane",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_witness_plane.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_witness_plane.py"
+
+
+rule draw_denominator_ladder:
+    """Draw the same recovered people over wider groups."""
+    input:
+        ladder="results/sensitivity/denominator_ladder.csv",
+        ladder_schema="workflow/schemas/denominator_ladder.schema.yaml",
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        code=sources_of("workflow/scripts/draw_denominator_ladder.py"),
+    output:
+        multiext(
+            "results/figures/denominator_ladder",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_denominator_ladder.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_denominator_ladder.py"
+
+
+rule draw_patient_flow:
+    """Draw what became of the patients treated, under each reading."""
+    input:
+        flow="results/recompute/flow.csv",
+        flow_schema="workflow/schemas/flow.schema.yaml",
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        code=sources_of("workflow/scripts/draw_patient_flow.py"),
+    output:
+        multiext(
+            "results/figures/patient_flow",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_patient_flow.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_patient_flow.py"
