@@ -145,9 +145,10 @@ Answer = tuple[int, list[str], dict[str, Any]]
 def _one_by_one(
     figures: Sequence[str], of: int | None, n_max: int | None, rule: RoundingRule | None, unit: str
 ) -> Answer:
-    from recovery_audit.percent_table import judge_one
+    from recovery_audit.percent_table import case_of
+    from recovery_audit.verdicts import judge
 
-    judged = {f: judge_one(f, of, rule, n_max=n_max, unit=unit) for f in figures}
+    judged = {f: judge(case_of(f, of, rule, n_max=n_max, unit=unit)) for f in figures}
     lines = [one.explanation for one in judged.values()]
     rows = [["figure", "verdict", "rounding", "counts", "power"]]
     rows += [_row(figure, one) for figure, one in judged.items()]

@@ -11,6 +11,7 @@ References
    no. 4, pp. 363-369, 2017.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -32,6 +33,8 @@ Rules = tuple[RoundingRule, ...]
 # Marking the figures of every n up to a bound takes about bound² / 2 steps; beyond this many the
 # coverage is left unknown rather than estimated.
 _MOST_STEPS = 2 * 10**8
+#: Rules that agree but in ties.
+_TIE_RULES = {RoundingRule.HALF_UP, RoundingRule.HALF_EVEN, RoundingRule.HALF_DOWN}
 
 
 def witnesses(figure: Figure, nobs: int, rules: Iterable[RoundingRule] = ORDINARY) -> list[int]:
@@ -134,6 +137,25 @@ def covers_everything(nobs: int, decimals: int) -> bool:
     (False, True)
     """
     return nobs >= number_of_printable(decimals) - 1
+
+
+def is_complete(nobs: int, decimals: int, rules: Rules = ORDINARY) -> bool:
+    """
+    Return whether every printable figure has a witness: `coverage` is 1.
+
+    One rule prints at most n + 1 figures, and rules that differ in ties only add one a tie, so
+    that small denominators need no counting.
+
+    Examples
+    --------
+    >>> is_complete(999, 1), is_complete(1000, 1)
+    (False, True)
+    """
+    if covers_everything(nobs, decimals):
+        return True
+    ties = math.gcd(200 * int(10**decimals), 2 * nobs)
+    most = nobs + 1 + ties if set(rules) <= _TIE_RULES else (nobs + 1) * len(rules)
+    return most >= number_of_printable(decimals) and coverage(nobs, decimals, rules) == 1
 
 
 @lru_cache(maxsize=4096)

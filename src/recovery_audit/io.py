@@ -26,20 +26,30 @@ def read_text_table(path: PathLike) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If the file is not UTF-8, has no header, or a row is longer than the header.
+        If the file is not UTF-8, has no header, or has rows longer or shorter than it.
     """
+    import csv
+
     import pandas as pd
 
     try:
-        frame = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        rule = "a comma-separated table in UTF-8 with a header, all rows as long as it"
-        problem = Problem(file=_name(path), row=0, column="", value=str(error).strip(), rule=rule)
-        raise TableError([problem]) from None
-    frame.index += 2
-    return frame
+        reader = csv.reader(Path(path).read_text(encoding="utf-8-sig").splitlines(), strict=True)
+        lines = [(reader.line_num, cells) for cells in reader if cells]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise TableError([_not_a_table(path, 0, str(error))]) from None
+    if not lines:
+        raise TableError([_not_a_table(path, 0, "an empty file")])
+    (_, header), *rows = lines
+    ragged = [(line, cells) for line, cells in rows if len(cells) != len(header)]
+    if ragged:
+        raise TableError(_not_a_table(path, line, f"{len(c)} cells") for line, c in ragged)
+    cells = [row for _, row in rows]
+    return pd.DataFrame(cells, columns=header, index=[line for line, _ in rows], dtype=str)
+
+
+def _not_a_table(path: PathLike, row: int, found: str) -> Problem:
+    rule = "a comma-separated table in UTF-8 with a header, all rows as long as it"
+    return Problem(file=_name(path), row=row, column="", value=found, rule=rule)
 
 
 def read_table(path: PathLike, schema: PathLike) -> pd.DataFrame:

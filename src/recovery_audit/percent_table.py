@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from recovery_audit.errors import FigureError, Problem, TableError
 from recovery_audit.rounding import ORDINARY, IntArray, RoundingRule, count_ranges, read_figure
-from recovery_audit.verdicts import Case, Judgement, judge, judge_under
+from recovery_audit.verdicts import Case, Verdict, decide
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,15 +58,15 @@ def check_percents(
     named = table["rounding"] if "rounding" in table else [""] * len(table)
     rules = [RoundingRule(name) if name else rule for name in named]
     k_min, k_max = _ranges(table, rules)
-    judged = _judgements(table, rules)
+    decided = _decisions(table, rules)
     known = (table["n"] != "").to_numpy()
     fits = k_min <= k_max
     return table.assign(
         consistent=np.where(known, np.where(fits, "true", "false"), ""),
         k_min=np.where(known & fits, k_min.astype(str), ""),
         k_max=np.where(known & fits, k_max.astype(str), ""),
-        verdict=[str(one.verdict) for one in judged],
-        explanation=[one.explanation for one in judged],
+        verdict=[str(verdict) for verdict, _ in decided],
+        explanation=[sentence for _, sentence in decided],
     )
 
 
@@ -78,13 +78,15 @@ def _problems(table: pd.DataFrame, file: str) -> Iterator[Problem]:
         if column in table:
             rule = "this column is added by the check; rename yours"
             yield Problem(file=file, row=1, column=column, value=column, rule=rule)
-    for row, cells in table.iterrows() if not missing else ():
-        for column, value, rule in _cell_problems(cells):
-            yield Problem(file=file, row=int(str(row)), column=column, value=value, rule=rule)
+    if missing:
+        return
+    named = table["rounding"] if "rounding" in table else [""] * len(table)
+    for row, *cells in zip(table.index, table["printed"], table["n"], named, strict=True):
+        for column, value, rule in _cell_problems(*cells):
+            yield Problem(file=file, row=int(row), column=column, value=value, rule=rule)
 
 
-def _cell_problems(cells: pd.Series[Any]) -> Iterator[tuple[str, str, str]]:
-    printed, nobs, rounding = cells["printed"], cells["n"], cells.get("rounding", "")
+def _cell_problems(printed: str, nobs: str, rounding: str) -> Iterator[tuple[str, str, str]]:
     try:
         if read_figure(printed).value > 100:
             yield "printed", printed, "a percentage of a part lies between 0 and 100"
@@ -92,7 +94,7 @@ def _cell_problems(cells: pd.Series[Any]) -> Iterator[tuple[str, str, str]]:
         yield "printed", printed, str(error).partition(": ")[2]
     if nobs and not (nobs.isascii() and nobs.isdigit() and 0 < int(nobs) < 10**9):
         yield "n", nobs, "a whole number from 1 to 999999999, or blank if unknown"
-    if rounding and rounding not in list(RoundingRule):
+    if rounding and rounding not in set(RoundingRule):
         yield "rounding", rounding, f"one of {', '.join(RoundingRule)}, or blank"
 
 
@@ -114,27 +116,33 @@ def _ranges(table: pd.DataFrame, rules: list[RoundingRule | None]) -> tuple[IntA
     return k_min, k_max
 
 
-def _judgements(table: pd.DataFrame, rules: list[RoundingRule | None]) -> list[Judgement]:
+def _decisions(table: pd.DataFrame, rules: list[RoundingRule | None]) -> list[tuple[Verdict, str]]:
     """Judge each row; a row that repeats another one is judged once."""
-    seen: dict[tuple[str, str, RoundingRule | None], Judgement] = {}
-    judged = []
+    seen: dict[tuple[str, str, RoundingRule | None], tuple[Verdict, str]] = {}
+    decided = []
     for printed, nobs, rule in zip(table["printed"], table["n"], rules, strict=True):
         key = (printed, nobs, rule)
         if key not in seen:
-            seen[key] = judge_one(printed, int(nobs) if nobs else None, rule)
-        judged.append(seen[key])
-    return judged
+            seen[key] = decide(case_of(printed, int(nobs) if nobs else None, rule))
+        decided.append(seen[key])
+    return decided
 
 
-def judge_one(
+def case_of(
     printed: str,
     nobs: int | None,
     rule: RoundingRule | None,
     *,
     n_max: int | None = None,
     unit: str = "persons",
-) -> Judgement:
-    """Judge one printed percentage, under a rule if one is given."""
+) -> Case:
+    """Return the case of one printed percentage, under a rule if one is given."""
     figure = read_figure(printed)
-    case = Case(figure=figure, printed=f"{figure}%", unit=unit, n_known=nobs, n_max=n_max)
-    return judge(case) if rule is None else judge_under(case, rule)
+    return Case(
+        figure=figure,
+        printed=f"{figure}%",
+        unit=unit,
+        n_known=nobs,
+        n_max=n_max,
+        rules=ORDINARY if rule is None else (rule,),
+    )

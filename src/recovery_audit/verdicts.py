@@ -7,13 +7,20 @@ The first one that holds decides, in the order of `CHECKS`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar
 
-from recovery_audit.grim import coverage, coverage_of_any, denominators_up_to, fits, witnesses
+from recovery_audit.grim import (
+    coverage,
+    coverage_of_any,
+    denominators_up_to,
+    fits,
+    is_complete,
+    witnesses,
+)
 from recovery_audit.rounding import (
     ANY,
     ORDINARY,
@@ -87,6 +94,13 @@ class Case:
         """Witnesses at the size to test against."""
         return [] if self.nobs is None else witnesses(self.figure, self.nobs, rules)
 
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether every figure of this precision would have passed."""
+        if self.nobs is not None:
+            return is_complete(self.nobs, self.figure.decimals, self.rules)
+        return self.coverage(self.rules) == 1
+
     def coverage(self, rules: tuple[RoundingRule, ...]) -> Fraction | None:
         """Share of the printable figures that would have passed."""
         if self.nobs is not None:
@@ -147,7 +161,7 @@ class EveryFigureFits(Check):
 
     @classmethod
     def holds(cls, case: Case) -> bool:
-        return case.coverage(case.rules) == 1
+        return case.is_open_to_all
 
 
 class HedgeHolds(Check):
@@ -389,6 +403,15 @@ def listed(sizes: Sequence[int]) -> str:
     return listed + (f" and {rest:,} more" if rest > 0 else "")
 
 
+def decide(case: Case) -> tuple[Verdict, str]:
+    """Return the verdict on a case and the sentence that states it."""
+    check = next(check for check in CHECKS if check.holds(case))
+    sentence = check.sentence(case)
+    if case.inferred and case.n_known is not None:
+        sentence += " The base is a reading; the source does not state it."
+    return check.verdict, sentence
+
+
 def judge(case: Case) -> Judgement:
     """
     Judge a printed percentage.
@@ -404,15 +427,15 @@ def judge(case: Case) -> Judgement:
 
     Examples
     --------
-    >>> judge(Case(figure=Figure(46, 1), printed="4.6%", n_known=172)).explanation
+    >>> known = {"figure": Figure(46, 1), "printed": "4.6%", "n_known": 172}
+    >>> judge(Case(**known)).explanation
     '8 of 172 persons is 4.651%: printed 4.6% if further digits are cut off, 4.7% if rounded.'
+    >>> judge(Case(**known, rules=(RoundingRule.TRUNCATED,))).explanation
+    '8 of 172 persons is 4.651%, printed 4.6% under the rule truncated.'
     """
-    check = next(check for check in CHECKS if check.holds(case))
-    sentence = check.sentence(case)
-    if case.inferred and case.n_known is not None:
-        sentence += " The base is a reading; the source does not state it."
+    verdict, sentence = decide(case)
     return Judgement(
-        verdict=check.verdict,
+        verdict=verdict,
         rounding_rule=_first_rule(case, (*case.rules, *ANY)) if case.hedge_set is None else "",
         witnesses=tuple(_all_witnesses(case)),
         n_deduced=case.n_deduced if case.n_known is None else None,
@@ -420,19 +443,6 @@ def judge(case: Case) -> Judgement:
         power_any=_power(case, ANY),
         explanation=sentence,
     )
-
-
-def judge_under(case: Case, rule: RoundingRule) -> Judgement:
-    """
-    Judge a figure whose rounding rule is known: `consistent` is a witness under that rule only.
-
-    Examples
-    --------
-    >>> figure = Case(figure=Figure(46, 1), printed="4.6%", n_known=172)
-    >>> [str(judge_under(figure, rule).verdict) for rule in ("truncated", "half_up")]
-    ['consistent', 'consistent_if_truncated']
-    """
-    return judge(replace(case, rules=(RoundingRule(rule),)))
 
 
 def _first_rule(case: Case, rules: Iterable[RoundingRule]) -> str:

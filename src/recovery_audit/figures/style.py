@@ -27,9 +27,8 @@ TITLE = 8.5  #: headings within a figure [pt]
 INK = "#1a1a1a"
 MUTED = "#595959"  #: secondary text; passes 4.5:1 on white
 HAIR = "#cfcfcf"  #: guide lines
-PALE = "#e9eef2"  #: backgrounds
 BLUE = "#0072B2"
-SKY = "#56B4E9"
+SKY = "#9ED2F2"  #: lightened, so that ink reads on it
 GREEN = "#009E73"
 AMBER = "#E69F00"
 VERMILION = "#D55E00"
@@ -79,7 +78,7 @@ def fit_height(figure: Figure, height: float) -> None:
 def paper(figure: Figure, height: float) -> Axes:
     """Return an invisible sheet over the whole figure, in centimetres, y downwards."""
     fit_height(figure, height)
-    sheet = figure.add_axes((0, 0, 1, 1), label="sheet")
+    sheet = figure.add_axes((0, 0, 1, 1))
     sheet.set(xlim=(0, WIDTH), ylim=(height, 0))
     sheet.set_axis_off()
     return sheet
@@ -89,7 +88,7 @@ def plot_area(figure: Figure, *, left: float, top: float, width: float, height: 
     """Return axes at a place given in centimetres from the top left corner."""
     tall = figure.get_figheight() / CM
     box = (left / WIDTH, 1 - (top + height) / tall, width / WIDTH, height / tall)
-    return figure.add_axes(box, label=f"{left}, {top}")
+    return figure.add_axes(box)
 
 
 @in_style

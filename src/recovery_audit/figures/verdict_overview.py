@@ -31,8 +31,21 @@ WORDS = {
 # Two readings have names that say little outside the claims table.
 READING_WORDS = {"one-base": "shared group", "own-base": "own group"}
 
-LABEL_CHARACTERS = 38  #: a label is broken before it gets longer
-COLUMNS = ["kind", "line", "verdict", "printed", "text", "detail", "claim_id", "reading", "slot"]
+# Labels are broken before they get longer than this.
+LABEL_CHARACTERS, DETAIL_CHARACTERS = 38, 28
+BETWEEN_GROUPS = 0.5  #: [lines]
+COLUMNS = [
+    "kind",
+    "line",
+    "lines",
+    "verdict",
+    "printed",
+    "text",
+    "detail",
+    "claim_id",
+    "reading",
+    "slot",
+]
 
 
 def layout(
@@ -51,28 +64,28 @@ def layout(
     Returns
     -------
     DataFrame
-        `kind`: `head` (a verdict: `text`, and in `detail` how many readings have it), `group`
-        and `population` (headings), `claim` (`printed`, `text`, `detail`: its readings with this
-        verdict), `mark` (one reading). `line` counts text lines downwards; `slot` numbers the
-        marks side by side.
+        `kind`: `head` (a verdict: `text`, and in `detail` how many readings have it), `names`
+        (of what stands in columns), `group` and `population` (headings), `claim` (`printed`,
+        `text`, `detail`: its readings with this verdict), `mark` (one reading), `space`. `line`
+        counts lines downwards, `lines` those an item takes; `slot` places marks side by side,
+        0 being the middle.
     """
     items = [*_heads(verdicts)]
     line = 0.0
-    for heading, group in groupby(_judged(verdicts, claims, sources), key=_heading):
-        items.append({"kind": "group", "line": line, "text": heading})
-        line += 1
-        for item in _group(list(group)):
+    judged = _judged(verdicts, claims, sources)
+    for heading, group in groupby(judged, key=lambda row: str(row["heading"])):
+        for item in ({"kind": "group", "text": heading, "lines": 1}, *_group(list(group))):
             items.append(item | {"line": line})
-            line += item.pop("lines", 0)
-        line += 0.5  # half a line between groups
-    frame = table_of(items).reindex(columns=COLUMNS)
-    return frame.astype(object).where(frame.notna(), "")
+            line += item.get("lines", 0)
+        line += BETWEEN_GROUPS
+    return table_of({column: item.get(column, "") for column in COLUMNS} for item in items)
 
 
 def _heads(verdicts: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for verdict, words in WORDS.items():
         total = int((verdicts["verdict"] == verdict).sum())
         yield {"kind": "head", "verdict": str(verdict), "text": words, "detail": str(total)}
+    yield {"kind": "names", "text": "number of readings:", "detail": "reading of its group"}
 
 
 def _judged(
@@ -111,10 +124,6 @@ def _heading_of(row: Mapping[str, Any], sources: Mapping[str, Any]) -> str:
     return short if own else f"{short}, on {sources['studies'][row['study']]}"
 
 
-def _heading(row: Mapping[str, Any]) -> str:
-    return str(row["heading"])
-
-
 def _group(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield the items of a group; a population with several figures is named once, above them."""
     for population, members in groupby(rows, key=lambda row: row["population"]):
@@ -129,28 +138,36 @@ def _group(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _claim(rows: list[dict[str, Any]], *, named: bool) -> Iterator[dict[str, Any]]:
     first = rows[0]
     what = first["outcome"] if named else f"{first['outcome']}, {first['population']}"
-    printed, text = first["text"], textwrap.fill(what, LABEL_CHARACTERS)
-    verdicts = groupby(rows, key=lambda row: row["verdict"])
-    for verdict, together in verdicts:
-        for slot, row in enumerate(together):
-            yield {
-                "kind": "mark",
-                "verdict": verdict,
-                "claim_id": row["claim_id"],
-                "reading": row["reading"],
-                "slot": slot - (len(together) - 1) / 2,
-            }
+    printed, text = first["text"], _broken(what, LABEL_CHARACTERS)
+    room = 1 + text.count("\n")
+    for _, members in groupby(rows, key=lambda row: row["verdict"]):
+        together = list(members)
+        yield from _marks(together)
+        detail = _broken(", ".join(map(_reading_words, together)), DETAIL_CHARACTERS)
+        lines = 1 + detail.count("\n")
+        room -= lines
         yield {
             "kind": "claim",
-            "verdict": verdict,
             "printed": printed,
             "text": text,
-            "detail": ", ".join(_reading_words(row) for row in together),
+            "detail": detail,
             "claim_id": first["claim_id"],
-            "lines": 1,
+            "lines": lines,
         }
         printed = text = ""  # a second verdict on the same figure stands under the first
-    spare = textwrap.fill(what, LABEL_CHARACTERS).count("\n") + 1 - len(verdicts)
+    if room > 0:  # the label is longer than its verdicts are many
+        yield {"kind": "space", "lines": room}
+
+
+def _broken(text: str, width: int) -> str:
+    return textwrap.fill(text, width, break_on_hyphens=False)
+
+
+def _marks(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for place, row in enumerate(rows):
+        slot = place - (len(rows) - 1) / 2
+        keys = {key: row[key] for key in ("verdict", "claim_id", "reading")}
+        yield {"kind": "mark", "slot": slot, "lines": 0, **keys}
 
 
 def _reading_words(row: Mapping[str, Any]) -> str:
@@ -161,10 +178,12 @@ def _reading_words(row: Mapping[str, Any]) -> str:
 
 # --- drawing ------------------------------------------------------------------------------------
 
-LINE = 0.40  #: height of a text line [cm]
-HEAD = 2.75  #: room for the verdicts' names [cm]
-PRINTED_AT, TEXT_AT, FIRST_COLUMN, COLUMN, DETAIL_AT = 1.45, 1.65, 7.25, 0.78, 12.35  # [cm]
-SLOT = 0.24  #: between marks side by side [cm]
+LINE = 0.38  #: from row to row [cm]
+WITHIN = 0.33  #: from line to line of one label [cm]
+HEAD = 3.4  #: room for the verdicts' names [cm]
+# Where things stand from left to right. [cm]
+LEFT, PRINTED_AT, TEXT_AT, FIRST_COLUMN, COLUMN, DETAIL_AT = 0.05, 1.5, 1.7, 7.3, 0.62, 11.65
+SLOT = 0.22  #: between marks side by side [cm]
 
 MARKS: dict[Verdict, dict[str, Any]] = {
     Verdict.CONSISTENT: {"marker": "o", "color": style.BLUE},
@@ -191,14 +210,15 @@ SMALLER = {"D": 4.2, "s": 4.6}  #: so that all shapes look equally large [pt]
 @style.in_style
 def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
     """Draw the layout; return `marks` (one line of one point each) and `texts`, in its order."""
-    height = HEAD + (max(line for line in layout["line"] if line != "") + 1.3) * LINE
+    lines = [item["line"] + item["lines"] for item in records(layout) if item["line"] != ""]
+    height = HEAD + (max(lines) + 0.2) * LINE
     sheet = style.paper(figure, height)
     artists: dict[str, list[Any]] = {"marks": [], "texts": []}
-    _draw_guides(sheet, height)
+    _draw_guides(sheet, layout, height)
     for item in records(layout):
         if item["kind"] == "mark":
             artists["marks"].append(_draw_mark(sheet, item))
-        else:
+        elif item["kind"] != "space":
             artists["texts"] += _DRAWN[item["kind"]](sheet, item)
     return artists
 
@@ -211,9 +231,11 @@ def _middle(item: Mapping[str, Any]) -> float:
     return HEAD + (float(item["line"]) + 0.6) * LINE
 
 
-def _draw_guides(sheet: Axes, height: float) -> None:
-    for verdict in WORDS:
-        sheet.plot([_column(verdict)] * 2, [HEAD - 0.1, height - 0.2], color=style.HAIR, lw=0.5)
+def _draw_guides(sheet: Axes, layout: pd.DataFrame, height: float) -> None:
+    columns = [_column(verdict) for verdict in WORDS]
+    sheet.vlines(columns, HEAD - 0.08, height - 0.1, color=style.HAIR, linewidth=0.5)
+    rows = [_middle(item) for item in records(layout[layout["kind"] == "claim"])]
+    sheet.hlines(rows, FIRST_COLUMN - 0.3, columns[-1] + 0.4, color=style.HAIR, linewidth=0.5)
 
 
 def _draw_mark(sheet: Axes, item: Mapping[str, Any]) -> Line2D:
@@ -222,7 +244,9 @@ def _draw_mark(sheet: Axes, item: Mapping[str, Any]) -> Line2D:
 
 
 def _mark(sheet: Axes, x: float, y: float, verdict: str) -> Line2D:
-    look = {"markersize": 5.4, "linestyle": "none", "markeredgewidth": 0.9} | MARKS[Verdict(verdict)]
+    look: dict[str, Any] = {"markersize": 5.4, "linestyle": "none", "markeredgewidth": 0.9} | MARKS[
+        Verdict(verdict)
+    ]
     look["markersize"] = SMALLER.get(look["marker"], look["markersize"])
     return sheet.plot([x], [y], **look)[0]
 
@@ -237,30 +261,42 @@ def _draw_head(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
     return [name, total]
 
 
+def _draw_names(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
+    y = HEAD - 0.22
+    return [
+        sheet.text(FIRST_COLUMN - 0.35, y, item["text"], ha="right", color=style.MUTED),
+        sheet.text(DETAIL_AT, y, item["detail"], color=style.MUTED),
+    ]
+
+
 def _draw_group(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
-    return [_text(sheet, 0.0, item, item["text"], weight="bold")]
+    return _text(sheet, LEFT, item, "text", weight="bold")
 
 
 def _draw_population(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
-    return [_text(sheet, TEXT_AT, item, item["text"], style="italic", color=style.MUTED)]
+    return _text(sheet, LEFT, item, "text", style="italic", color=style.MUTED)
 
 
 def _draw_claim(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
-    texts = [
-        _text(sheet, PRINTED_AT, item, item["printed"], ha="right"),
-        _text(sheet, TEXT_AT, item, item["text"]),
-        _text(sheet, DETAIL_AT, item, item["detail"], color=style.MUTED),
+    return [
+        *_text(sheet, PRINTED_AT, item, "printed", ha="right"),
+        *_text(sheet, TEXT_AT, item, "text"),
+        *_text(sheet, DETAIL_AT, item, "detail", color=style.MUTED),
     ]
-    return [text for text in texts if text.get_text()]
 
 
-def _text(sheet: Axes, x: float, item: Mapping[str, Any], text: str, **look: Any) -> Text:
-    # From the top, so that the first of several lines stands level with the row's marks.
-    return sheet.text(x, _middle(item) - 0.16, text, va="top", linespacing=1.15, **look)
+def _text(sheet: Axes, x: float, item: Mapping[str, Any], key: str, **look: Any) -> list[Text]:
+    """Write each line on a baseline of its own, so that columns stay level whatever they say."""
+    baseline = _middle(item) + 0.09
+    return [
+        sheet.text(x, baseline + number * WITHIN, words, va="baseline", **look)
+        for number, words in enumerate(item[key].splitlines())
+    ]
 
 
 _DRAWN = {
     "head": _draw_head,
+    "names": _draw_names,
     "group": _draw_group,
     "population": _draw_population,
     "claim": _draw_claim,
@@ -286,8 +322,12 @@ def takeaway(layout: pd.DataFrame) -> str:
     marks = int((layout["kind"] == "mark").sum())
     totals = dict(zip(heads["verdict"], heads["detail"], strict=True))
     words = [
-        f"{totals[verdict]} {name.replace('…', 'consistent')}"
+        f"{totals[verdict]} {_are(totals[verdict])} {name.replace('…', 'consistent')}"
         for verdict, name in WORDS.items()
         if totals[verdict] != "0"
     ]
-    return f"Of {marks} readings, {', '.join(words)}."
+    return f"Of {marks} readings {', '.join(words)}."
+
+
+def _are(total: str) -> str:
+    return "is" if total == "1" else "are"

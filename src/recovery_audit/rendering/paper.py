@@ -111,8 +111,8 @@ def render(markdown: str, *, fmt: Format, paper: Path, resources: Path) -> bytes
     markdown : str
         The text, as described at the head of this module.
     fmt : {"pdf", "html", "docx", "latex", "jats"}
-        The format wanted. LaTeX and JATS name their pictures, by the paths of the text from a folder
-        beside theirs; the other formats contain them.
+        The format wanted. LaTeX and JATS name their pictures, by the paths of the text from a
+        folder beside theirs; the other formats contain them.
     paper : Path
         Folder of the filters, templates, style sheet and ``references.bib``.
     resources : Path
