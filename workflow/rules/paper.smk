@@ -72,7 +72,6 @@ rule write_manuscript:
     conda:
         "../../environment.yml"
     params:
-        headlines=config["headlines"],
         date=config["paper_date"],
     script:
         "../scripts/write_manuscript.py"

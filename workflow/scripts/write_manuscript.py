@@ -13,7 +13,7 @@ with io.reporting(snakemake.log[0]):
     }
     documents = io.read_yaml(snakemake.input.sources)["documents"]
     described = [io.read_json(path) for path in snakemake.input.figures]
-    context = tables.context(**read, documents=documents, headlines=snakemake.params.headlines) | {
+    context = tables.context(**read, documents=documents) | {
         "alt": {figure["name"]: figure["alt"] for figure in described},
         "date": snakemake.params.date,
     }

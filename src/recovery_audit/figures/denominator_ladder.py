@@ -152,7 +152,8 @@ def _axes(figure: Figure, layout: pd.DataFrame, lines: float) -> Axes:
     axes = style.plot_area(
         figure, left=PLOT_AT, top=HEAD, width=TEXT_AT - PLOT_AT - 0.2, height=lines * LINE
     )
-    longest = max(upper for upper in layout["upper"] if upper != "")
+    shown = [*layout["upper"], *layout["percent_high"]]  # the rate of reference has no interval
+    longest = max(value for value in shown if value != "")
     axes.set(xlim=(0, longest * BEYOND), ylim=(lines, 0), xlabel="% of the group")
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

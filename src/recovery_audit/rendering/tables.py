@@ -5,8 +5,7 @@ No number is put into words here: the manuscript asks the ledger for each, by th
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
@@ -19,8 +18,6 @@ VERDICT_WORDS = {
     "consistent_if_truncated": "consistent if cut off",
     "consistent_if_other_rounding": "consistent if rounded otherwise",
 }
-#: Reading of a figure as of a group that it shares with no other.
-OWN_GROUP = "own-base"
 RELATION_WORDS = {
     "percent_of": "percentage of two counts",
     "sum": "sum of its parts",
@@ -51,19 +48,13 @@ def figure_rows(
     ]
 
 
-def verdict_rows(
-    verdicts: pd.DataFrame, claims: pd.DataFrame, bases: pd.DataFrame
-) -> list[dict[str, Any]]:
+def verdict_rows(verdicts: pd.DataFrame, bases: pd.DataFrame) -> list[dict[str, Any]]:
     """Return one row per percentage and reading."""
     groups = dict(zip(bases["base"], bases["note"], strict=True))
-    about = {row["claim_id"]: row for row in records(claims)}
     return [
         {
             "claim_id": row["claim_id"],
             "key": f"{row['claim_id']}-{row['reading']}".strip("-"),
-            "reading": row["reading"],
-            "outcome": about[row["claim_id"]]["outcome"],
-            "group": _short_population(about[row["claim_id"]]["population"]),
             "reading_words": groups.get(row["base"], "no group named"),
             "verdict_words": verdict_words(row["verdict"]),
             "has_n": _known(row["n_known"]),
@@ -71,22 +62,6 @@ def verdict_rows(
             "has_power": row["power_ordinary"] != "",
         }
         for row in records(verdicts)
-    ]
-
-
-def headline_rows(
-    rows: Sequence[Mapping[str, Any]], headlines: Sequence[str]
-) -> list[Mapping[str, Any]]:
-    """Return the rows of the headline claims, in the order of the headlines.
-
-    The readings that give each figure a group of its own stay in the full table: they say only
-    that such a figure alone cannot be tested.
-    """
-    return [
-        row
-        for claim in headlines
-        for row in rows
-        if row["claim_id"] == claim and row["reading"] != OWN_GROUP
     ]
 
 
@@ -112,15 +87,12 @@ def context(
     verdicts: pd.DataFrame,
     relations: pd.DataFrame,
     documents: Mapping[str, Mapping[str, Any]],
-    headlines: Sequence[str],
 ) -> dict[str, Any]:
     """Return the rows of all tables under the names that the manuscript uses."""
-    judged = verdict_rows(verdicts, claims, bases)
     quotes = relations["kind"] == "quotes"
     return {
         "figure_rows": figure_rows(claims, documents),
-        "verdict_rows": judged,
-        "headline_rows": headline_rows(judged, headlines),
+        "verdict_rows": verdict_rows(verdicts, bases),
         "relation_rows": relation_rows(relations[~quotes], claims),
         "quotation_rows": relation_rows(relations[quotes], claims),
     }
@@ -190,16 +162,6 @@ def export(frame: pd.DataFrame, name: str) -> dict[str, str]:
 
 def _known(cell: Any) -> bool:
     return str(cell) not in BLANK
-
-
-def _short_population(population: str) -> str:
-    """Shorten the two long names of patient groups, which the text has introduced.
-
-    >>> _short_population("patients with medically unexplained symptoms")
-    'MUS'
-    """
-    short = re.sub("patients with medically unexplained symptoms", "MUS", population)
-    return re.sub("patients with long-term conditions", "LTC", short)
 
 
 def _relation_words(outcome: str, kind: str) -> str:
