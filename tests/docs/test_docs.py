@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from recovery_audit.cli import app
 from recovery_audit.rounding import RoundingRule
 from recovery_audit.verdicts import CHECKS, Verdict
 
@@ -65,3 +67,23 @@ def test_every_result_file_is_explained():
     explained = set(re.findall(r"`([\w/]+\.csv)`", read("results/README.md")))
     assert len(written) > 8
     assert written <= explained
+
+
+def commands():
+    """Every call of the command in a code block of a document."""
+    blocks = re.findall(r"```sh\n(.*?)```", "".join(read(page) for page in PAGES), re.DOTALL)
+    lines = "".join(blocks).splitlines()
+    return [line.partition("recovery-audit ")[2] for line in lines if "bin/recovery-audit" in line]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_the_commands_of_the_documents_run(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_table.csv").write_text("printed,n\n45.35,172\n")
+    result = CliRunner().invoke(app, command.split())
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert result.exit_code in (0, 1, 3)  # an answer, and not wrong use
+
+
+def test_there_are_commands_to_run():
+    assert len(commands()) >= 3

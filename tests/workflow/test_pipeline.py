@@ -221,7 +221,7 @@ DAMAGE = {
     ),
     "duplicate id": (
         lambda text: text + text.splitlines()[4] + "\n",
-        [f"{CLAIMS}, row 45, column `claim_id`: got 'gs2020-referred'; each claim and reading"],
+        [f"{CLAIMS}, row 45, column `claim_id`: got 'gs2020-mus-treated'; each claim and reading"],
     ),
     "two at once": (
         lambda text: text.replace("45.25,2", "145.25,2").replace("mus-dropped-step-1", "Oops!", 1),
