@@ -127,7 +127,9 @@ local LATEX_PREAMBLE = [[
 \AtBeginEnvironment{longtable}{\tabletype\setlength{\tabcolsep}{3pt}}
 \setlength{\LTleft}{0pt}
 \setlength{\LTright}{\fill}
-\setlength{\LTcapwidth}{\textwidth}]]
+\setlength{\LTcapwidth}{\textwidth}
+% pdfTeX knows no minus sign outside formulas; XeTeX and LuaTeX have it in their fonts.
+\ifdefined\DeclareUnicodeCharacter\DeclareUnicodeCharacter{2212}{\ensuremath{-}}\fi]]
 
 local function as_runs(meta)
   if meta.author then

@@ -18,6 +18,7 @@ from recovery_audit.judging import estimate_intervals, judge_claims, list_witnes
 from recovery_audit.official_statistics import recompute_national
 from recovery_audit.relations import check_relations, load_relations
 from recovery_audit.sensitivity import compare_interval_methods
+from recovery_audit.systems import load_systems, solve_systems
 
 Tables = Mapping[str, Any]
 
@@ -30,7 +31,7 @@ def run(tables: Tables) -> dict[str, Any]:
     ----------
     tables : mapping of str to table
         `claims` (as extracted), `bases`, `flow`, `ladders`, `annual_totals` (data frames),
-        `relations` (list), `sources` and `config` (mappings).
+        `relations` and `systems` (lists), `sources` and `config` (mappings).
 
     Returns
     -------
@@ -57,6 +58,7 @@ def run(tables: Tables) -> dict[str, Any]:
         "verdicts": verdicts,
         "witnesses": list_witnesses(claims, bases, shared, about),
         "intervals": intervals,
+        "systems": solve_systems(load_systems(tables["systems"], claims, bases)),
         "relations": check_relations(relations, about),
         "flow": follow_flow(tables["flow"], claims),
         "national": recompute_national(tables["annual_totals"]),

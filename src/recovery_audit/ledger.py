@@ -209,8 +209,8 @@ def _entry(
 
 
 _KEYS = (
-    "claim_id", "relation_id", "base", "ladder", "year", "rate", "key", "reading", "node",
-    "role", "rung", "witness", "method", "k", "n",
+    "claim_id", "relation_id", "system_id", "base", "ladder", "year", "rate", "key", "reading",
+    "node", "role", "rung", "witness", "method", "k", "n",
 )  # fmt: skip
 
 
@@ -262,6 +262,7 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "verdicts": ("judging.judge_claims", "judge_claims"),
     "shared_denominators": ("judging.search_bases", "search_bases"),
     "searches": ("judging.search_bases", "search_bases"),
+    "systems": ("systems.solve_systems", "solve_systems"),
     "intervals": ("judging.estimate_intervals", "estimate_intervals"),
     "relations": ("relations.check_relations", "check_relations"),
     "flow": ("flow.follow_flow", "follow_flow"),
@@ -287,7 +288,7 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
     Returns
     -------
     dict of str to Source
-        Beside the results: `figures` (one row per claim), `searches` (one row per base) and
+        Beside the results: `figures` (one row per claim), `searches` (one per base) and
         `conventions` (what we chose).
     """
     conventions = [
@@ -297,6 +298,7 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
     frames = {
         **tables,
         "figures": tables["claims"].drop_duplicates("claim_id"),
+        "systems": tables["systems"].drop_duplicates("system_id"),
         "searches": tables["shared_denominators"].drop_duplicates("base"),
         "national": tables["national"].assign(inputs="nhs-annual-totals"),
         "conventions": table_of(conventions),

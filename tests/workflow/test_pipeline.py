@@ -21,6 +21,7 @@ AFTER_EXTRACT = {
     "list_witnesses",
     "estimate_intervals",
     "check_relations",
+    "solve_systems",
     "follow_flow",
     "climb_denominators",
     "compare_interval_methods",
@@ -178,6 +179,7 @@ class TestBuild:
                 "ladders": read("data/ladders.csv", "ladders"),
                 "annual_totals": read("data/national/annual_totals.csv", "annual_totals"),
                 "relations": io.read_yaml(built / "data/relations.yaml"),
+                "systems": io.read_yaml(built / "data/systems.yaml"),
                 "sources": io.read_yaml(built / "data/sources.yaml"),
                 "config": io.read_yaml(built / "config/config.yaml"),
             }

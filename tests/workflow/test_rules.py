@@ -39,10 +39,10 @@ def test_a_script_is_an_adapter(script):
 LAYERS = [
     {"errors"},
     {"rounding"},
-    {"hedges", "grim", "proportions"},
+    {"hedges", "grim", "proportions", "integer_systems"},
     {"shared_denominators"},
     {"claims", "verdicts"},
-    {"relations", "extraction"},
+    {"relations", "extraction", "systems"},
     {"judging", "flow", "denominators", "official_statistics", "sensitivity"},
     {"ledger", "figures", "rendering"},
     {"schemas", "io", "lineage", "audit", "percent_table"},
@@ -67,6 +67,7 @@ def test_modules_import_only_from_layers_before():
 
 def test_no_float_decides_a_verdict():
     exact = ["rounding", "hedges", "grim", "verdicts", "relations", "claims", "flow"]
+    exact += ["integer_systems", "systems"]
     for module in exact:
         tree = ast.parse((ROOT / f"src/recovery_audit/{module}.py").read_text(encoding="utf-8"))
         floats = [

@@ -12,6 +12,7 @@ rule write_checksums:
             "config/config.yaml",
             "data/sources.yaml",
             "data/relations.yaml",
+            "data/systems.yaml",
             expand("data/claims/{document}.csv", document=DOCUMENTS),
             expand(
                 "data/{table}.csv",
@@ -26,6 +27,7 @@ rule write_checksums:
             rules.judge_claims.output,
             rules.list_witnesses.output,
             rules.estimate_intervals.output,
+            rules.solve_systems.output,
             rules.check_relations.output,
             rules.follow_flow.output,
             rules.recompute_national.output,

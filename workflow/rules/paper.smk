@@ -24,6 +24,8 @@ rule register_numbers:
         shared_denominators_schema="workflow/schemas/shared_denominators.schema.yaml",
         intervals="results/recompute/intervals.csv",
         intervals_schema="workflow/schemas/intervals.schema.yaml",
+        systems="results/recompute/systems.csv",
+        systems_schema="workflow/schemas/systems.schema.yaml",
         relations="results/recompute/relations.csv",
         relations_schema="workflow/schemas/relations.schema.yaml",
         flow="results/recompute/flow.csv",

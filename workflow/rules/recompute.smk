@@ -1,7 +1,7 @@
 """Recompute: whether the printed figures can be what they say, from exact integers.
 
 Inputs:  results/clean/
-Outputs: results/recompute/{verdicts,witnesses,shared_denominators,relations,intervals,flow,national}.csv;
+Outputs: results/recompute/{verdicts,witnesses,shared_denominators,systems,relations,intervals,flow,national}.csv;
          the columns are described in workflow/schemas/<name>.schema.yaml
 """
 
@@ -94,6 +94,27 @@ rule estimate_intervals:
         level=config["interval_level"],
     script:
         "../scripts/estimate_intervals.py"
+
+
+rule solve_systems:
+    """Solve several groups, sums and orderings at once, each reading a system of its own."""
+    input:
+        systems="data/systems.yaml",
+        systems_schema="workflow/schemas/system_list.schema.yaml",
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        bases="results/clean/bases.csv",
+        bases_schema="workflow/schemas/bases.schema.yaml",
+        output_schema="workflow/schemas/systems.schema.yaml",
+        code=sources_of("workflow/scripts/solve_systems.py"),
+    output:
+        systems="results/recompute/systems.csv",
+    log:
+        "logs/solve_systems.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/solve_systems.py"
 
 
 rule check_relations:
