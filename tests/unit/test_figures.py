@@ -181,6 +181,7 @@ def real():
     tables |= {
         "claims": extraction.collect_claims(typed, sources["documents"], {}),
         "relations": io.read_yaml(ROOT / "data/relations.yaml"),
+        "systems": io.read_yaml(ROOT / "data/systems.yaml"),
         "sources": sources,
         "config": io.read_yaml(ROOT / "config/config.yaml"),
     }
