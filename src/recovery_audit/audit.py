@@ -11,7 +11,6 @@ from typing import Any
 
 from recovery_audit.claims import clean_claims
 from recovery_audit.denominators import climb_denominators
-from recovery_audit.extraction import keys
 from recovery_audit.flow import follow_flow
 from recovery_audit.hedges import AboutWidth
 from recovery_audit.judging import estimate_intervals, judge_claims, list_witnesses, search_bases
@@ -46,7 +45,9 @@ def run(tables: Tables) -> dict[str, Any]:
     config, sources = tables["config"], tables["sources"]
     about, level = AboutWidth(config["about"]), config["interval_level"]
 
-    claims = clean_claims(tables["claims"], tables["bases"], **keys(sources))
+    claims = clean_claims(
+        tables["claims"], tables["bases"], sources["documents"], sources["studies"]
+    )
     bases = tables["bases"]
     relations = load_relations(tables["relations"], claims, bases)
     shared = search_bases(claims, bases, relations)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +126,11 @@ def _claim(row: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> Pub
 
 
 def clean_claims(
-    extracted: pd.DataFrame, bases: pd.DataFrame, documents: Iterable[str], studies: Iterable[str]
+    extracted: pd.DataFrame,
+    bases: pd.DataFrame,
+    documents: Iterable[str],
+    studies: Iterable[str],
+    found: Sequence[Problem] = (),
 ) -> pd.DataFrame:
     """
     Check what no single cell shows, and add each figure in digits.
@@ -139,6 +143,8 @@ def clean_claims(
         The table of bases.
     documents, studies : iterable of str
         Keys of `sources.yaml`.
+    found : sequence of Problem
+        Cells that break their own rule, to be reported together with what is found here.
 
     Returns
     -------
@@ -157,7 +163,7 @@ def clean_claims(
         "base": {"", *bases["base"]},
         "hedge_against": {"", *extracted["claim_id"]},
     }
-    problems: list[Problem] = []
+    problems = list(found)
     for row in records(extracted):
         problems += _unknown_keys(row, known)
         problems += _figure_problems(row)

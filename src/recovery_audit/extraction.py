@@ -84,8 +84,3 @@ def collect_claims(
 
 def _key(file: str) -> str:
     return file.rpartition("/")[2].removesuffix(".csv")
-
-
-def keys(sources: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the keys of documents and studies that claims may name."""
-    return {name: list(sources[name]) for name in ("documents", "studies")}

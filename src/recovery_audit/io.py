@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,18 +61,39 @@ def read_table(path: PathLike, schema: PathLike) -> pd.DataFrame:
     return schemas.check(read_text_table(path), loaded, _name(path))
 
 
-def read_tables(paths: Iterable[PathLike], schema: PathLike) -> dict[str, pd.DataFrame]:
-    """Read several files of one schema; the problems of all of them are reported together."""
+def read_text_tables(paths: Iterable[PathLike], schema: PathLike) -> dict[str, pd.DataFrame]:
+    """Read several files of one schema as text, their columns checked, their cells as they are."""
+    from recovery_audit import schemas
+
+    loaded = schemas.load(read_text(schema))
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     for path in paths:
         try:
-            tables[_name(path)] = read_table(path, schema)
+            table = read_text_table(path)
+            schemas.check_columns(table, loaded, _name(path))
+            tables[_name(path)] = table[list(loaded.columns)]
         except TableError as error:
             problems += error.problems
     if problems:
         raise TableError(problems)
     return tables
+
+
+def cell_problems(table: pd.DataFrame, schema: PathLike) -> list[Problem]:
+    """Return the cells that break a schema, at the `file` and `row` that the table names."""
+    from recovery_audit import schemas
+
+    loaded = schemas.load(read_text(schema))
+    try:
+        schemas.check(table[list(loaded.columns)].reset_index(drop=True), loaded, "")
+    except TableError as error:
+        places = list(zip(table["file"], table["row"], strict=True))
+        return [
+            replace(problem, file=places[problem.row][0], row=int(places[problem.row][1]))
+            for problem in error.problems
+        ]
+    return []
 
 
 def write_table(frame: pd.DataFrame, path: PathLike, schema: PathLike) -> None:

@@ -51,10 +51,9 @@ def check(frame: pd.DataFrame, schema: DataFrameSchema, file: str) -> pd.DataFra
     TableError
         With every cell that breaks its rule.
     """
-    problems = list(_columns(frame, schema, file))
-    if problems:
-        raise TableError(problems)
+    check_columns(frame, schema, file)
     typed = frame[list(schema.columns)].copy()
+    problems: list[Problem] = []
     for name, column in schema.columns.items():
         if str(column.dtype) == _INTEGER:
             problems += _not_whole(typed[name], file)
@@ -67,6 +66,13 @@ def check(frame: pd.DataFrame, schema: DataFrameSchema, file: str) -> pd.DataFra
     if problems:
         raise TableError(problems)
     return typed
+
+
+def check_columns(frame: pd.DataFrame, schema: DataFrameSchema, file: str) -> None:
+    """Raise `TableError` if a column is missing or unknown; the cells are not looked at."""
+    problems = list(_columns(frame, schema, file))
+    if problems:
+        raise TableError(problems)
 
 
 def _columns(frame: pd.DataFrame, schema: DataFrameSchema, file: str) -> Iterator[Problem]:

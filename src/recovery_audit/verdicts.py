@@ -6,6 +6,7 @@ The first one that holds decides, in the order of `CHECKS`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -123,7 +124,7 @@ class Judgement:
     explanation: str  #: one sentence drawn from the deciding integers
 
 
-class Check:
+class Check(ABC):
     """A verdict, the rule for it, and the sentence that states it."""
 
     verdict: ClassVar[Verdict]
@@ -134,9 +135,9 @@ class Check:
         return case.rules
 
     @classmethod
+    @abstractmethod
     def holds(cls, case: Case) -> bool:
         """Return whether this check decides the case."""
-        raise NotImplementedError  # abstract: every check below has its own
 
     @classmethod
     def sentence(cls, case: Case) -> str:

@@ -169,7 +169,7 @@ def real():
         return ROOT / f"workflow/schemas/{name}.schema.yaml"
 
     sources = io.read_yaml(ROOT / "data/sources.yaml")
-    typed = io.read_tables(sorted((ROOT / "data/claims").glob("*.csv")), schema("claims"))
+    typed = io.read_text_tables(sorted((ROOT / "data/claims").glob("*.csv")), schema("claims"))
     inputs = {
         "bases": "data/bases.csv",
         "flow_counts": "data/flow_counts.csv",

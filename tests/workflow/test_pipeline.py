@@ -227,7 +227,11 @@ DAMAGE = {
     ),
     "two at once": (
         lambda text: text.replace("45.25,2", "145.25,2").replace("mus-dropped-step-1", "Oops!", 1),
-        ["row 10, column `claim_id`: got 'gs2020-Oops!'"],
+        [
+            "2 problems in the tables",
+            "row 10, column `claim_id`: got 'gs2020-Oops!'; expected: Kebab-case id",
+            "row 15, column `printed`: got '145.25'; a percentage of a part lies",
+        ],
     ),
 }
 
