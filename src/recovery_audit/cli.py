@@ -149,12 +149,33 @@ def _one_by_one(
     from recovery_audit.verdicts import judge
 
     judged = {f: judge(case_of(f, of, rule, n_max=n_max, unit=unit)) for f in figures}
-    lines = [one.explanation for one in judged.values()]
+    near = {f: _near(f, one, of, rule) for f, one in judged.items()}
+    lines = [f"{one.explanation}{_near_sentence(near[f])}" for f, one in judged.items()]
     rows = [["figure", "verdict", "rounding", "counts", "power"]]
     rows += [_row(figure, one) for figure, one in judged.items()]
-    content = {"figures": [_as_dict(figure, one) for figure, one in judged.items()]}
+    content = {
+        "figures": [_as_dict(f, one) | {"nearest_fits": near[f]} for f, one in judged.items()]
+    }
     status = _worst(_status(one) for one in judged.values())
     return status, [*lines, "", *_aligned(rows)], content
+
+
+def _near(
+    figure: str, judgement: Judgement, of: int | None, rule: RoundingRule | None
+) -> list[tuple[int, int]]:
+    """Return what would print so near the size given, where no count of that size does."""
+    from recovery_audit.grim import nearest_fits
+    from recovery_audit.rounding import ORDINARY, read_figure
+
+    if of is None or judgement.witnesses:
+        return []
+    return nearest_fits(read_figure(figure), of, ORDINARY if rule is None else (rule,))
+
+
+def _near_sentence(near: Sequence[tuple[int, int]]) -> str:
+    if not near:
+        return ""
+    return " It would fit " + " or ".join(f"{count:,} of {nobs:,}" for count, nobs in near) + "."
 
 
 def _status(judgement: Judgement) -> int:

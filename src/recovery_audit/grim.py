@@ -87,6 +87,23 @@ def denominators_up_to(bound: int) -> IntArray:
     return np.arange(1, bound + 1, dtype=np.int64)
 
 
+def nearest_fits(figure: Figure, nobs: int, rules: Rules = ORDINARY) -> list[tuple[int, int]]:
+    """
+    Return the pairs that print as `figure` at the sizes nearest to `nobs`, below it and above.
+
+    What a wrong denominator would have to be, if the percentage is right.
+
+    Examples
+    --------
+    >>> nearest_fits(Figure(92, 1), 90)
+    [(8, 87), (9, 98)]
+    """
+    sizes = denominators_up_to(2 * nobs)
+    fitting = sizes[fits(figure, sizes, rules)]
+    near = [*fitting[fitting < nobs][-1:], *fitting[fitting > nobs][:1]]
+    return [(witnesses(figure, int(n), rules)[0], int(n)) for n in near]
+
+
 def printable(nobs: int, decimals: int, rules: Rules = ORDINARY) -> IntArray:
     """
     Return the digits of every figure that some count out of `nobs` can print.

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recovery_audit.grim import coverage, coverage_of_any, printable, witnesses
+from recovery_audit.grim import coverage, coverage_of_any, nearest_fits, printable, witnesses
 from recovery_audit.rounding import (
     ANY,
     ORDINARY,
@@ -94,6 +94,17 @@ def test_the_vectorised_search_is_the_plain_one(rows):
 def test_the_set_of_values_gives_the_same_counts(digits, nobs, rule):
     figure = Figure(digits, 2)
     assert list(admissible(figure, rule).counts(nobs)) == witnesses(figure, nobs, [rule])
+
+
+@given(st.integers(0, 1000), st.integers(1, 300), st.sampled_from([ORDINARY, ANY]))
+@settings(deadline=None, max_examples=100, derandomize=True)
+def test_the_nearest_fits_are_those_of_a_plain_walk(digits, nobs, rule_set):
+    figure = Figure(digits, 1)
+    below = (n for n in range(nobs - 1, 0, -1) if witnesses(figure, n, rule_set))
+    above = (n for n in range(nobs + 1, 2 * nobs + 1) if witnesses(figure, n, rule_set))
+    near = [n for n in (next(below, None), next(above, None)) if n is not None]
+    expected = [(witnesses(figure, n, rule_set)[0], n) for n in near]
+    assert nearest_fits(figure, nobs, rule_set) == expected
 
 
 def test_denominators_beyond_64_bits_are_refused():

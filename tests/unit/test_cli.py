@@ -51,7 +51,7 @@ def test_the_exit_status_is_the_answer(arguments, status):
 def test_a_figure_is_answered_in_a_sentence_and_a_table():
     assert run("percent", "45.25", "--of", "172").stdout == (
         "No count of 172 persons prints as 45.25% under any rounding rule; "
-        "the nearest are 44.77% (77) and 45.35% (78).\n"
+        "the nearest are 44.77% (77) and 45.35% (78). It would fit 81 of 179.\n"
         "\n"
         "figure  verdict       rounding  counts  power\n"
         "45.25   inconsistent  -         -       0.983\n"
@@ -82,6 +82,7 @@ def test_programs_get_json():
                 "power_any": 0.659341,
                 "explanation": "8 of 172 persons is 4.651%: printed 4.6% if further digits are "
                 "cut off, 4.7% if rounded.",
+                "nearest_fits": [],
             }
         ],
         "exit_status": 1,
