@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from recovery_audit.cli import app
-from recovery_audit.rounding import RoundingRule
+from recovery_audit.grim import witnesses
+from recovery_audit.rounding import ANY, RoundingRule, read_figure
 from recovery_audit.verdicts import CHECKS, Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -87,3 +88,12 @@ def test_the_commands_of_the_documents_run(command, tmp_path, monkeypatch):
 
 def test_there_are_commands_to_run():
     assert len(commands()) >= 3
+
+
+def test_what_the_readme_says_was_found_is_what_is_computed():
+    fitting = [(k, n) for n in range(1, 91) for k in witnesses(read_figure("9.2"), n)]
+    *first, last = [f"{count} of {nobs}" for count, nobs in fitting]
+    found = " ".join(read("README.md").split())
+    assert witnesses(read_figure("9.2"), 90, ANY) == []
+    assert "9.2% cannot be a percentage of all 90 people interviewed" in found
+    assert f"it can be {', '.join(first)} or {last}." in found
