@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -126,6 +127,13 @@ class TestBuild:
         )
         assert check.returncode == 0, check.stdout
         assert (built / "results/paper/paper.pdf").read_bytes().startswith(b"%PDF")
+
+    def test_no_result_names_the_folder_it_was_made_in(self, built):
+        for path in (built / "results").rglob("*"):
+            if path.is_file():
+                assert str(built).encode() not in path.read_bytes(), path
+        with ZipFile(built / "results/paper/paper.docx") as word:
+            assert all(str(built).encode() not in word.read(part) for part in word.namelist())
 
     def test_nothing_is_left_to_do(self, built):
         run = snakemake(built)

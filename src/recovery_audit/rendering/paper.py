@@ -183,6 +183,7 @@ def _convert(markdown: str, *, fmt: Format, epoch: int, paper: Path, root: Path)
             [pypandoc.get_pandoc_path(), *options],
             input=markdown.encode(),
             capture_output=True,
+            cwd=paper,
             env=os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "LC_ALL": "C.UTF-8"},
             check=False,
         )
@@ -234,7 +235,7 @@ def _options(writer: Writer, *, paper: Path, root: Path) -> list[str]:
         f"--resource-path={root}",
         *(f"--lua-filter={paper / 'filters' / name}" for name in FILTERS),
         "--citeproc",
-        f"--bibliography={paper / 'references.bib'}",
+        "--bibliography=references.bib",  # Word keeps this path among the file's properties
         "--metadata=link-citations:true",
         "--number-sections",
         "--syntax-highlighting=none",
