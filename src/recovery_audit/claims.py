@@ -102,6 +102,7 @@ def bases_by_id(frame: pd.DataFrame) -> dict[str, Base]:
 
 def records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table as dictionaries."""
+    # The stubs allow any hashable as a column name; ours are text.
     yield from frame.to_dict("records")  # type: ignore[misc]
 
 

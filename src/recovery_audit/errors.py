@@ -12,10 +12,6 @@ class FigureError(AuditError):
     """A printed figure cannot be read."""
 
 
-class RelationError(AuditError):
-    """A relation between claims cannot be evaluated."""
-
-
 class LedgerError(AuditError):
     """The paper asks for a number that is not in the ledger, or leaves one unused."""
 

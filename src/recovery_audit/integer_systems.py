@@ -472,6 +472,7 @@ class _Model:
         return min(len(found.seen), most), len(found.seen) <= most
 
     def _drop_objective(self) -> None:
+        # OR-tools carries no types for this one call.
         self.model.clear_objective()  # type: ignore[no-untyped-call]
 
     def _ask(self, found: _Found | None = None) -> cp_model.CpSolver | None:

@@ -151,8 +151,6 @@ def _number(definition: Mapping[str, Any], row: Mapping[str, Any]) -> _Number | 
         return None
     if kind == "share":
         value *= 100
-    if definition.get("absolute"):
-        value = abs(value)
     decimals = definition.get("decimals", 0)
     sign = "%" if kind in ("share", "percent") else ""
     text = _grouped(print_fraction(value, decimals)).replace("-", "−") + sign

@@ -24,6 +24,7 @@ def load(text: str) -> DataFrameSchema:
     """Read a schema from the text of its YAML file."""
     from pandera.io import pandas_io
 
+    # pandera types the schema but not its reader.
     schema: DataFrameSchema = pandas_io.from_yaml(text)  # type: ignore[no-untyped-call]
     return schema
 

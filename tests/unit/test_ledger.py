@@ -39,11 +39,6 @@ def numbers(**definition):
             {"id": "{claim_id}", "as": "plain", "value": "difference", "decimals": 2},
             {"a": "−0.10", "b": "22.00"},
         ),
-        (
-            {"id": "a", "as": "plain", "value": "difference", "decimals": 1, "absolute": True,
-             "where": {"claim_id": "a"}},
-            {"a": "0.1"},
-        ),
         ({"id": "rows", "as": "rows"}, {"rows": "2"}),
         ({"id": "rows", "as": "rows", "where": {"reading": ["some", "none"]}}, {"rows": "1"}),
     ],

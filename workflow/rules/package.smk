@@ -23,6 +23,7 @@ rule write_checksums:
         results=[
             rules.extract_claims.output,
             rules.clean_claims.output,
+            "results/clean/instruments.csv",
             rules.search_bases.output,
             rules.judge_claims.output,
             rules.list_witnesses.output,

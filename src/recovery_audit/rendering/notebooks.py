@@ -118,6 +118,7 @@ def to_ipynb(notebook: nbformat.NotebookNode) -> str:
     """Return the notebook as the text of an `.ipynb` file."""
     import nbformat
 
+    # nbformat and nbconvert carry no types for these calls.
     text: str = nbformat.writes(notebook, version=4)  # type: ignore[no-untyped-call]
     return text.rstrip("\n") + "\n"
 
