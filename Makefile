@@ -30,7 +30,7 @@ unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION
 # `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
 .NOTPARALLEL:
 
-.PHONY: help paper test check lock format clean clean-all
+.PHONY: help paper test documents receipts check lock format clean clean-all
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
@@ -39,6 +39,12 @@ paper: $(STAMP) ## regenerate everything under results/, the paper last
 
 test: $(STAMP) check ## lint, type checks, all tests, and one build from an empty results/
 	@$(BIN)/python -m pytest
+
+documents: $(STAMP) ## fetch the openly licensed documents into data/documents
+	@$(BIN)/python workflow/fetch.py
+
+receipts: $(STAMP) ## locate every figure in the documents at hand, and write data/receipts
+	@$(BIN)/python workflow/receipts.py
 
 check: $(STAMP) ## lint and type checks only
 	@$(BIN)/ruff check .

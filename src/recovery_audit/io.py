@@ -80,6 +80,11 @@ def read_text_tables(paths: Iterable[PathLike], schema: PathLike) -> dict[str, p
     return tables
 
 
+def read_tables(paths: Iterable[PathLike], schema: PathLike) -> dict[str, pd.DataFrame]:
+    """Read several files of one schema, each by its name."""
+    return {_name(path): read_table(path, schema) for path in paths}
+
+
 def cell_problems(table: pd.DataFrame, schema: PathLike) -> list[Problem]:
     """Return the cells that break a schema, at the `file` and `row` that the table names."""
     from recovery_audit import schemas

@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 CLAIMS = "data/claims/geraghty-scott-2020.csv"
 #: Everything that follows from a claim; the national rates do not.
 AFTER_EXTRACT = {
+    "find_mentions",
+    "verify_receipts",
     "clean_claims",
     "clean_relations",
     "search_bases",

@@ -42,7 +42,7 @@ LAYERS = [
     {"hedges", "grim", "proportions", "integer_systems"},
     {"shared_denominators"},
     {"claims", "verdicts"},
-    {"relations", "extraction", "systems"},
+    {"relations", "extraction", "systems", "documents"},
     {"judging", "flow", "denominators", "official_statistics", "sensitivity"},
     {"ledger", "figures", "rendering"},
     {"schemas", "io", "lineage", "audit", "percent_table"},

@@ -14,6 +14,7 @@ rule write_checksums:
             "data/relations.yaml",
             "data/systems.yaml",
             expand("data/claims/{document}.csv", document=DOCUMENTS),
+            RECEIPTS,
             expand(
                 "data/{table}.csv",
                 table=["bases", "flow_counts", "ladders", "instruments"],
@@ -22,6 +23,8 @@ rule write_checksums:
         ],
         results=[
             rules.extract_claims.output,
+            rules.find_mentions.output,
+            rules.verify_receipts.output,
             rules.clean_claims.output,
             "results/clean/instruments.csv",
             rules.search_bases.output,
