@@ -11,6 +11,7 @@ from typing import Any
 
 from recovery_audit.claims import clean_claims
 from recovery_audit.denominators import climb_denominators
+from recovery_audit.fidelity import compare_quotations
 from recovery_audit.flow import follow_flow
 from recovery_audit.hedges import AboutWidth
 from recovery_audit.judging import estimate_intervals, judge_claims, list_witnesses, search_bases
@@ -29,8 +30,9 @@ def run(tables: Tables) -> dict[str, Any]:
     Parameters
     ----------
     tables : mapping of str to table
-        `claims` (as extracted), `bases`, `flow`, `ladders`, `annual_totals` (data frames),
-        `relations` and `systems` (lists), `sources` and `config` (mappings).
+        `claims` (as extracted), `second_keys` (by file), `bases`, `flow`, `ladders`,
+        `annual_totals` (data frames), `relations` and `systems` (lists),
+        `sources` and `config` (mappings).
 
     Returns
     -------
@@ -46,10 +48,15 @@ def run(tables: Tables) -> dict[str, Any]:
     about, level = AboutWidth(config["about"]), config["interval_level"]
 
     claims = clean_claims(
-        tables["claims"], tables["bases"], sources["documents"], sources["studies"]
+        tables["claims"],
+        tables["bases"],
+        sources["documents"],
+        sources["studies"],
+        tables["second_keys"],
     )
     bases = tables["bases"]
     relations = load_relations(tables["relations"], claims, bases)
+    originals = {key: entry["original_of"] for key, entry in sources["documents"].items()}
     shared = search_bases(claims, bases, relations)
     verdicts = judge_claims(claims, bases, shared, about)
     intervals = estimate_intervals(claims, bases, shared, about, level)
@@ -61,6 +68,7 @@ def run(tables: Tables) -> dict[str, Any]:
         "intervals": intervals,
         "systems": solve_systems(load_systems(tables["systems"], claims, bases)),
         "relations": check_relations(relations, about),
+        "fidelity": compare_quotations(claims, relations, originals, about),
         "flow": follow_flow(tables["flow"], claims),
         "national": recompute_national(tables["annual_totals"]),
         "denominator_ladder": climb_denominators(

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.errors import FigureError, Problem, TableError
-from recovery_audit.hedges import AboutWidth, Hedge, hedged_set
+from recovery_audit.hedges import AboutWidth, Hedge, hedged_set, share_set
+from recovery_audit.number_words import NUMBER_WORDS, value_of_words
 from recovery_audit.rounding import Figure, Interval, RoundingRule, admissible, read_figure
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: Units of which only whole numbers exist and which are printed exactly.
-COUNTED = ("persons", "referrals", "courses", "disorders", "diagnoses", "sessions", "reasons")
+COUNTED = (
+    "persons", "referrals", "courses", "disorders", "diagnoses", "sessions", "reasons",
+    "trials", "studies", "journals", "papers", "sites", "consultations", "years", "months",
+)  # fmt: skip
 PERCENT = "percent"
+CHANGE = "percent-change"
+SHARE = "share"
 POINTS = "percentage-points"
 #: What may differ between two readings of one claim.
 PER_READING = ("reading", "base", "note")
@@ -30,15 +38,24 @@ class PublishedClaim:
     document: str  #: where it was read
     table: str  #: table or passage of the document
     printed: str  #: the figure as printed
-    figure: Figure  #: the same in digits; the lower one of a range
-    other: Figure | None  #: upper end of a range, or the figure a `closer_to` is closer than
-    unit: str  #: percent, or what is counted
+    figure: Figure  #: the same in digits; the lower one of a range, the part of a share
+    other: Figure | None  #: upper end, whole of a share, or what a `closer_to` is closer than
+    unit: str  #: percent, share, or what is counted or measured
     hedge: Hedge  #: the word before it
 
     @property
     def text(self) -> str:
         """The figure with its unit sign."""
-        return f"{self.printed}%" if self.unit == PERCENT and self.in_digits else self.printed
+        if self.unit not in (PERCENT, CHANGE):
+            return self.printed
+        return f"{self.printed}%" if self.in_digits else f"{self.printed} per cent"
+
+    @property
+    def value(self) -> Fraction:
+        """The printed value itself, a share as a percentage."""
+        if self.unit == SHARE and self.other is not None:
+            return 100 * self.figure.value / self.other.value
+        return self.figure.value
 
     @property
     def in_digits(self) -> bool:
@@ -47,6 +64,8 @@ class PublishedClaim:
 
     def values(self, rule: RoundingRule, about: AboutWidth = AboutWidth.HALF_PLACE) -> Interval:
         """Return the exact values this figure may stand for; an unhedged count is only itself."""
+        if self.unit == SHARE and self.other is not None:
+            return share_set(self.hedge, self.figure.digits, self.other.digits, about)
         if self.hedge is not Hedge.NONE:
             most = 100 if self.unit == PERCENT else None
             return hedged_set(self.hedge, self.figure, self.other, about=about, most=most)
@@ -117,8 +136,8 @@ def _claim(row: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> Pub
     other = rows[row["hedge_against"]]["figure"] if row["hedge_against"] else row["upper"]
     return PublishedClaim(
         **{key: row[key] for key in ("claim_id", "study", "document", "table", "printed", "unit")},
-        figure=read_figure(row["figure"]),
-        other=read_figure(other) if other else None,
+        figure=read_figure(row["figure"], signed=True),
+        other=read_figure(other, signed=True) if other else None,
         hedge=Hedge(row["hedge"]),
     )
 
@@ -131,6 +150,7 @@ def clean_claims(
     bases: pd.DataFrame,
     documents: Iterable[str],
     studies: Iterable[str],
+    second_keys: Mapping[str, pd.DataFrame],
     found: Sequence[Problem] = (),
 ) -> pd.DataFrame:
     """
@@ -144,14 +164,17 @@ def clean_claims(
         The table of bases.
     documents, studies : iterable of str
         Keys of `sources.yaml`.
+    second_keys : mapping of str to DataFrame
+        Figures and bases typed a second time, by name of their file, indexed by its lines.
     found : sequence of Problem
         Cells that break their own rule, to be reported together with what is found here.
 
     Returns
     -------
     DataFrame
-        The same rows, sorted by claim and reading, with `figure` and `upper` (of a range) as
-        plain decimals: ``10,469`` gives ``10469``, ``Seventy-eight`` gives ``78``.
+        The same rows, sorted by claim and reading, with `keyed` (`twice` or `once`), `figure` and
+        `upper` (of a range; the whole of a share) as plain decimals: ``10,469`` gives ``10469``,
+        ``Seventy-eight`` gives ``78``.
 
     Raises
     ------
@@ -170,10 +193,14 @@ def clean_claims(
         problems += _figure_problems(row)
     problems += _repeated_rows(extracted)
     problems += _disagreeing_readings(extracted)
+    problems += _disagreeing_keys(extracted, second_keys)
     if problems:
         raise TableError(problems)
-    figures = [_digits(row["printed"], row["hedge"]) for row in records(extracted)]
+    figures = [_digits(r["printed"], r["hedge"], r["unit"]) for r in records(extracted)]
+    twice = {(row["claim_id"], row["reading"]) for row in _second_rows(second_keys)}
+    keys = zip(extracted["claim_id"], extracted["reading"], strict=True)
     cleaned = extracted.assign(
+        keyed=["twice" if key in twice else "once" for key in keys],
         figure=[str(low) for low, _ in figures],
         upper=["" if high is None else str(high) for _, high in figures],
         decimals=extracted["decimals"].astype(int),
@@ -199,7 +226,7 @@ def _unknown_keys(row: Mapping[str, Any], known: Mapping[str, set[str]]) -> Iter
 
 def _figure_problems(row: Mapping[str, Any]) -> Iterator[Problem]:
     try:
-        figure, upper = _digits(row["printed"], row["hedge"])
+        figure, upper = _digits(row["printed"], row["hedge"], row["unit"])
     except FigureError as error:
         yield _problem(row, "printed", str(error).partition(": ")[2])
         return
@@ -210,8 +237,10 @@ def _figure_problems(row: Mapping[str, Any]) -> Iterator[Problem]:
         yield _problem(row, "printed", "a percentage of a part lies between 0 and 100")
     if row["unit"] in COUNTED and figure.decimals:
         yield _problem(row, "printed", f"a count of {row['unit']} is a whole number")
-    if row["base"] and row["unit"] != PERCENT:
-        yield _problem(row, "base", "only a percentage has a base")
+    if row["base"] and row["unit"] not in (PERCENT, SHARE):
+        yield _problem(row, "base", "only a percentage or a share has a base")
+    if row["unit"] == SHARE and row["hedge"] not in (Hedge.ABOUT, Hedge.AT_LEAST, Hedge.AT_MOST):
+        yield _problem(row, "hedge", "a share is about, at_least or at_most what it says")
     if (row["hedge"] == Hedge.CLOSER_TO) != bool(row["hedge_against"]):
         yield _problem(row, "hedge_against", "given with the hedge `closer_to`, and only with it")
 
@@ -233,32 +262,75 @@ def _disagreeing_readings(frame: pd.DataFrame) -> Iterator[Problem]:
                 yield _problem(row, column, rule)
 
 
-def _digits(printed: str, hedge: str) -> tuple[Figure, Figure | None]:
+def _second_rows(second_keys: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
+    for file, table in second_keys.items():
+        for line, row in zip(table.index, records(table), strict=True):
+            yield {**row, "file": file, "row": int(str(line))}
+
+
+def _disagreeing_keys(
+    extracted: pd.DataFrame, second_keys: Mapping[str, pd.DataFrame]
+) -> Iterator[Problem]:
+    """Yield where two people who read the same document typed something else."""
+    first = {(row["claim_id"], row["reading"]): row for row in records(extracted)}
+    for second in _second_rows(second_keys):
+        typed = first.get((second["claim_id"], second["reading"]))
+        if typed is None:
+            yield _problem(second, "claim_id", "expected a claim and reading of data/claims")
+            continue
+        for column in ("printed", "base"):
+            if typed[column] != second[column]:
+                rule = (
+                    f"typed the same way twice; {second['file']}, row {second['row']}, has "
+                    f"{second[column]!r}: read the document again and correct the wrong one"
+                )
+                yield _problem(typed, column, rule)
+
+
+def _digits(printed: str, hedge: str, unit: str) -> tuple[Figure, Figure | None]:
+    """Return a figure, or both ends of a range, or part and whole of a share."""
+    printed = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", ",", printed.replace("\N{MINUS SIGN}", "-"))
+    signed = unit not in (PERCENT, SHARE, *COUNTED)
+    if unit == SHARE:
+        return _share(printed)
     if hedge == Hedge.RANGE:
-        low, _, high = printed.replace("–", "-").partition("-")
-        return read_figure(low), read_figure(high)
+        low, high = _ends(printed)
+        return read_figure(low, signed=signed), read_figure(high, signed=signed)
     if printed[:1].isalpha():
         return _words(printed), None
-    return read_figure(printed), None
+    scale, _, counted = unit.partition("-")
+    plain = printed.removesuffix(f" {scale}") if counted else printed
+    return read_figure(plain, signed=signed), None
+
+
+def _ends(printed: str) -> tuple[str, str]:
+    for between in (" to ", " and ", "–", "-"):
+        low, found, high = printed.partition(between)
+        if found:
+            return low, high
+    raise FigureError(f"{printed!r} is not a figure: a range has two ends, as in 3–10 or -4 to -1")
+
+
+def _share(printed: str) -> tuple[Figure, Figure]:
+    """Read `one in ten`, `a quarter` and `1/3rd` as part and whole."""
+    text = re.sub(r"(?<=\d)(?:st|nd|rd|ths?)$", "", printed.lower())
+    part, whole = map(_amount, re.split(r"\s?/\s?|\s(?:in|out of)\s", text + "/1")[:2])
+    share = part / whole if whole else Fraction(2)
+    if not 0 <= share <= 1:
+        raise FigureError(f"{printed!r} is not a figure: a share lies between nothing and all")
+    return Figure(share.numerator, 0), Figure(share.denominator, 0)
 
 
 def _words(printed: str) -> Figure:
-    """Read a number in words; `one in ten` is read as the percentage it says."""
-    part, _, whole = printed.lower().partition(" in ")
-    if not whole:
-        return Figure(_whole_number(part), 0)
-    count, nobs = _whole_number(part), _whole_number(whole)
-    if not nobs or 100 * count % nobs:
-        raise FigureError(f"{printed!r} is not a figure: it is no whole percentage")
-    return Figure(100 * count // nobs, 0)
+    value = _amount(printed)
+    if value.denominator > 1:
+        raise FigureError(f"{printed!r} is not a figure: a part of a whole has the unit `share`")
+    return Figure(value.numerator, 0)
 
 
-def _whole_number(words: str) -> int:
-    from text_to_num import text2num
-
-    try:
-        return int(text2num(words, "en"))
-    except ValueError:
-        raise FigureError(
-            f"{words!r} is not a figure: expected digits, or a number in words"
-        ) from None
+def _amount(text: str) -> Fraction:
+    if text.isdigit():
+        return Fraction(int(text))
+    if not NUMBER_WORDS.fullmatch(text):
+        raise FigureError(f"{text!r} is not a figure: expected digits, or a number in words")
+    return value_of_words(text)

@@ -101,6 +101,22 @@ def hedged_set(
     return printed
 
 
+def share_set(hedge: Hedge, part: int, whole: int, about: AboutWidth) -> Interval:
+    """
+    Return the percentages that a share in words or as a fraction allows.
+
+    A third is told apart from no third and two thirds: one part of the whole takes the place that
+    the last digit has in a figure.
+
+    >>> share_set(Hedge.ABOUT, 1, 4, AboutWidth.HALF_PLACE)
+    Interval(low=Fraction(25, 2), high=Fraction(75, 2), open_low=False, open_high=False)
+    """
+    value, reach = Fraction(100 * part, whole), Fraction(100, whole) * about.share
+    low = Fraction(0) if hedge is Hedge.AT_MOST else max(value - reach, Fraction(0))
+    high = Fraction(100) if hedge is Hedge.AT_LEAST else min(value + reach, Fraction(100))
+    return Interval(low=low, high=high)
+
+
 def _upper(hedge: Hedge, figure: Figure, other: Figure | None) -> Interval:
     if other is None or other.value <= figure.value:
         raise FigureError(f"`{hedge}` needs a second figure above {figure}, got {other}")

@@ -20,7 +20,7 @@ from recovery_audit.claims import (
     records,
     table_of,
 )
-from recovery_audit.grim import denominators_up_to, witnesses
+from recovery_audit.grim import covers_everything, denominators_up_to, witnesses
 from recovery_audit.hedges import AboutWidth, Hedge
 from recovery_audit.proportions import interval_table
 from recovery_audit.relations import Kind, Relation
@@ -71,7 +71,8 @@ def search_bases(
     -------
     DataFrame
         One row per base and size that fits; one row with a blank `n` where none does. Bases of
-        published size, and those with neither a bound nor a hypothesis, have no row. Pooled
+        published size, those with neither a bound nor a hypothesis, and those whose bound is so
+        large that every figure can be printed, have no row. Pooled
         hypotheses come last, since they need the sizes found before.
     """
     by_id, groups = claims_by_id(claims), bases_by_id(bases)
@@ -81,11 +82,17 @@ def search_bases(
     for base in sorted(groups.values(), key=lambda base: bool(base.pooled_from)):
         figures = _figures_of(base, claims, by_id, quoted)
         candidates = _candidates(base, by_id, groups, found)
-        if figures and candidates is not None:
+        if figures and candidates is not None and not _says_nothing(candidates, figures):
             result = search({c.claim_id: c.figure for c in figures}, candidates.sizes)
             found[base.base] = result
             rows += _shared_rows(base, figures, candidates, result)
     return table_of(rows)
+
+
+def _says_nothing(candidates: Candidates, figures: Sequence[PublishedClaim]) -> bool:
+    """Whether the bound is so large that groups near it have a count for every figure."""
+    most_decimals = max(claim.figure.decimals for claim in figures)
+    return candidates.n_max is not None and covers_everything(candidates.n_max, most_decimals)
 
 
 def _figures_of(
@@ -367,8 +374,12 @@ def list_witnesses(
         _witness_row(one, rule)
         for one in judged
         for rule in RoundingRule
-        if one.case.hedge_set is None and (one.case.nobs or one.case.n_max)
+        if one.case.hedge_set is None and (one.case.nobs or _is_bounded_usefully(one.case))
     )
+
+
+def _is_bounded_usefully(case: Case) -> bool:
+    return case.n_max is not None and not case.is_open_to_all
 
 
 def _witness_row(one: Judged, rule: RoundingRule) -> dict[str, Any]:

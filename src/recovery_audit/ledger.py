@@ -263,13 +263,16 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "systems": ("systems.solve_systems", "solve_systems"),
     "intervals": ("judging.estimate_intervals", "estimate_intervals"),
     "relations": ("relations.check_relations", "check_relations"),
+    "fidelity": ("fidelity.compare_quotations", "compare_quotations"),
+    "locations": ("documents.locations.verify_receipts", "verify_receipts"),
+    "documents": ("claims.clean_claims", "clean_claims"),
     "flow": ("flow.follow_flow", "follow_flow"),
     "national": ("official_statistics.recompute_national", "recompute_national"),
     "denominator_ladder": ("denominators.climb_denominators", "climb_denominators"),
     "interval_methods": ("sensitivity.compare_interval_methods", "compare_interval_methods"),
     "conventions": ("", ""),
 }
-VIEWS = {"figures", "searches", "conventions"}
+VIEWS = {"figures", "documents", "searches", "conventions"}
 
 
 def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict[str, Source]:
@@ -286,7 +289,8 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
     Returns
     -------
     dict of str to Source
-        Beside the results: `figures` (one row per claim), `searches` (one per base) and
+        Beside the results: `figures` (one row per claim), `documents` (one per
+        document), `searches` (one per base) and
         `conventions` (what we chose).
     """
     conventions = [
@@ -296,6 +300,7 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
     frames = {
         **tables,
         "figures": tables["claims"].drop_duplicates("claim_id"),
+        "documents": tables["claims"].drop_duplicates("document"),
         "systems": tables["systems"].drop_duplicates("system_id"),
         "searches": tables["shared_denominators"].drop_duplicates("base"),
         "national": tables["national"].assign(inputs="nhs-annual-totals"),

@@ -18,6 +18,7 @@ from recovery_audit.errors import Problem, TableError
 from recovery_audit.hedges import AboutWidth, Hedge
 from recovery_audit.rounding import (
     ANY,
+    ORDINARY,
     Interval,
     RoundingRule,
     print_fraction,
@@ -35,7 +36,9 @@ class Kind(StrEnum):
     SUM = "sum"  # claim = the parts added up
     DIFFERENCE = "difference"  # claim = minuend - subtrahend
     SUBSET = "subset"  # claim <= whole
+    QUOTIENT = "quotient"  # claim = part / whole
     PARTITION = "partition"  # the parts, which do not overlap, make up claim
+    BREAKDOWN = "breakdown"  # claim and the other percentages of its group make up 100
     QUOTES = "quotes"  # claim repeats original
 
 
@@ -45,7 +48,9 @@ ROLES: dict[Kind, tuple[str, ...]] = {
     Kind.SUM: ("parts",),
     Kind.DIFFERENCE: ("minuend", "subtrahend"),
     Kind.SUBSET: ("whole",),
+    Kind.QUOTIENT: ("part", "whole"),
     Kind.PARTITION: ("parts",),
+    Kind.BREAKDOWN: ("others",),
     Kind.QUOTES: ("original",),
 }
 
@@ -63,7 +68,7 @@ class Relation:
 
     def exact(self) -> Fraction:
         """Return what the inputs, as printed, give."""
-        return self._evaluate(lambda claim: Interval.point(claim.figure.value)).low
+        return self._evaluate(lambda claim: Interval.point(claim.value)).low
 
     def values(self, values: Values) -> Interval:
         """Return everything the inputs may give; for a subset, what the whole leaves room for."""
@@ -74,18 +79,25 @@ class Relation:
 
     def _evaluate(self, values: Values) -> Interval:
         sets = [values(claim) for claim in self.inputs]
-        if self.kind is Kind.PERCENT_OF:
-            return _percent_of(*sets)
+        if self.kind in (Kind.PERCENT_OF, Kind.QUOTIENT):
+            return _ratio(
+                sets[0], _total(sets[1:]), times=100 if self.kind is Kind.PERCENT_OF else 1
+            )
         if self.kind is Kind.DIFFERENCE:
             return sets[0] - sets[1]
-        return sum(sets[1:], start=sets[0])
+        total = _total(sets)
+        return Interval.point(100) - total if self.kind is Kind.BREAKDOWN else total
 
 
-def _percent_of(part: Interval, whole: Interval) -> Interval:
-    """Return 100 * part / whole; both are positive, so the ends come from opposite ends."""
+def _total(sets: Sequence[Interval]) -> Interval:
+    return sum(sets[1:], start=sets[0])
+
+
+def _ratio(part: Interval, whole: Interval, times: int) -> Interval:
+    """Return times * part / whole; both are positive, so the ends come from opposite ends."""
     return Interval(
-        low=100 * part.low / whole.high,
-        high=100 * part.high / whole.low,
+        low=times * part.low / whole.high,
+        high=times * part.high / whole.low,
         open_low=part.open_low or whole.open_high,
         open_high=part.open_high or whole.open_low,
     )
@@ -125,12 +137,13 @@ def _relation(entry: Mapping[str, Any], by_id: Mapping[str, PublishedClaim]) -> 
 
 
 def _inputs(entry: Mapping[str, Any]) -> list[str]:
-    roles = ROLES[Kind(entry["kind"])]
-    found: list[str] = []
-    for role in roles:
-        named = entry.get(role, [])
-        found += named if isinstance(named, list) else [named]
-    return found
+    return [claim for role in ROLES[Kind(entry["kind"])] for claim in _named(entry, role)]
+
+
+def _named(entry: Mapping[str, Any], role: str) -> list[str]:
+    """Return the claims of a role; one claim needs no list."""
+    named = entry.get(role, [])
+    return named if isinstance(named, list) else [named]
 
 
 def _entry_problems(
@@ -153,7 +166,7 @@ def _entry_problems(
         for claim in (entry["claim"], *_inputs(entry)):
             if claim not in by_id:
                 add("claim", claim, "expected the id of a claim")
-            elif claim == entry.get("whole") and not by_id[claim].figure.digits:
+            elif claim in _named(entry, "whole") and not by_id[claim].figure.digits:
                 add("whole", claim, "nothing can be a part of zero")
     return problems
 
@@ -199,7 +212,30 @@ def check_relations(relations: Sequence[Relation], about: AboutWidth) -> pd.Data
         is the printed figure minus the recomputed one, so it is negative where too little was
         printed.
     """
-    return table_of(_row(relation, about) for relation in relations)
+    return table_of(
+        _row(relation, about) | {"rule_contradicted_by": _contradicting(relation, relations, about)}
+        for relation in relations
+    )
+
+
+def _contradicting(relation: Relation, relations: Sequence[Relation], about: AboutWidth) -> str:
+    """Return the percentages of the same table that refute the unusual rule this one needs."""
+    needed = _rules_under_which(relation, about)
+    if not needed or set(needed) & set(ORDINARY):
+        return ""
+    same_table = (
+        other
+        for other in relations
+        if other.kind is relation.kind is Kind.PERCENT_OF
+        and (other.claim.document, other.claim.table)
+        == (relation.claim.document, relation.claim.table)
+    )
+    refuting = (
+        other.relation_id
+        for other in same_table
+        if (rules := _rules_under_which(other, about)) and not set(rules) & set(needed)
+    )
+    return " ".join(refuting)
 
 
 def _row(relation: Relation, about: AboutWidth) -> dict[str, Any]:
@@ -210,10 +246,11 @@ def _row(relation: Relation, about: AboutWidth) -> dict[str, Any]:
         "relation_id": relation.relation_id,
         "kind": str(relation.kind),
         "claim_id": relation.claim.claim_id,
+        "unit": relation.claim.unit.replace("-", " "),
         "printed": relation.claim.printed,
         "recomputed": print_fraction(exact, decimals),
         "exact": f"{exact.numerator}/{exact.denominator}",
-        "difference": print_fraction(printed.value - exact, decimals),
+        "difference": print_fraction(relation.claim.value - exact, decimals),
         "verdict": str(verdict),
         "rounding_rule": str(rule or ""),
         "explanation": _sentence(relation, verdict),
@@ -227,14 +264,22 @@ def judge_relation(
     """Return the verdict on a relation, and the first rule under which it holds."""
     everyone = (relation.claim, *relation.inputs)
     hedged = any(claim.hedge is not Hedge.NONE for claim in everyone)
-    for rule in ANY:
+    rules = _rules_under_which(relation, about)
+    if not rules:
+        return Verdict.INCONSISTENT, None
+    return (Verdict.APPROXIMATE if hedged else verdict_under(rules[0])), rules[0]
 
-        def values(claim: PublishedClaim, rule: RoundingRule = rule) -> Interval:
+
+def _rules_under_which(relation: Relation, about: AboutWidth) -> list[RoundingRule]:
+    """Return the rules under which a relation holds, the ordinary ones first."""
+
+    def holds(rule: RoundingRule) -> bool:
+        def values(claim: PublishedClaim) -> Interval:
             return claim.values(rule, about)
 
-        if relation.values(values).meets(values(relation.claim)):
-            return (Verdict.APPROXIMATE if hedged else verdict_under(rule)), rule
-    return Verdict.INCONSISTENT, None
+        return relation.values(values).meets(values(relation.claim))
+
+    return [rule for rule in ANY if holds(rule)]
 
 
 _ENDINGS = {
@@ -249,6 +294,7 @@ _ENDINGS = {
 def _sentence(relation: Relation, verdict: Verdict) -> str:
     printed, exact = relation.claim, relation.exact()
     texts = [claim.text for claim in relation.inputs]
+    whole = " + ".join(texts[1:])
     shown = print_fraction(exact, 0 if exact.denominator == 1 else printed.figure.decimals + 2)
     ending = _ENDINGS[verdict]
     if relation.kind is Kind.QUOTES:
@@ -257,7 +303,9 @@ def _sentence(relation: Relation, verdict: Verdict) -> str:
         within = "does not exceed" if verdict is not Verdict.INCONSISTENT else "exceeds"
         return f"{printed.text} {within} {texts[0]}."
     formula = {
-        Kind.PERCENT_OF: " of ".join(texts) + f" is {shown}%",
+        Kind.PERCENT_OF: f"{texts[0]} of {whole} is {shown}%",
+        Kind.QUOTIENT: f"{texts[0]} / {whole} = {shown}",
+        Kind.BREAKDOWN: "100% - " + " - ".join(texts) + f" = {shown}%",
         Kind.SUM: " + ".join(texts) + f" = {shown}",
         Kind.PARTITION: " + ".join(texts) + f" = {shown}",
         Kind.DIFFERENCE: " - ".join(texts) + f" = {shown}",

@@ -58,10 +58,8 @@ class Figure(NamedTuple):
         return Fraction(1, self.scale)
 
     def __str__(self) -> str:
-        if not self.decimals:
-            return str(self.digits)
-        whole, part = divmod(self.digits, self.scale)
-        return f"{whole}.{part:0{self.decimals}d}"
+        sign, (whole, part) = "-" * (self.digits < 0), divmod(abs(self.digits), self.scale)
+        return f"{sign}{whole}.{part:0{self.decimals}d}" if self.decimals else f"{sign}{whole}"
 
 
 # Thousands are grouped by commas in threes or not at all, so that `33,70` is not taken for 3370.
@@ -70,7 +68,7 @@ FIGURE_PATTERN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 MOST_DECIMALS = 6
 
 
-def read_figure(printed: str) -> Figure:
+def read_figure(printed: str, *, signed: bool = False) -> Figure:
     """
     Read a figure exactly as it was printed; a percent sign and spaces around it are allowed.
 
@@ -78,6 +76,8 @@ def read_figure(printed: str) -> Figure:
     ----------
     printed : str
         For instance ``33.70``, ``9.2%`` or ``10,469``.
+    signed : bool
+        Whether a minus sign may stand before it, as in ``-0.23``.
 
     Returns
     -------
@@ -93,6 +93,8 @@ def read_figure(printed: str) -> Figure:
     --------
     >>> read_figure("33.70%")
     Figure(digits=3370, decimals=2)
+    >>> read_figure("-0.23", signed=True)
+    Figure(digits=-23, decimals=2)
     >>> read_figure("33,70")
     Traceback (most recent call last):
         ...
@@ -101,6 +103,9 @@ decimal point, commas only between groups of three digits, and at most 6 decimal
 as in 9.2, 33.70 or 10,469
     """
     text = printed.strip().removesuffix("%").rstrip()
+    if signed and text.startswith("-"):
+        below_zero = read_figure(text[1:])
+        return below_zero._replace(digits=-below_zero.digits)
     decimals = len(text.partition(".")[2])
     if not re.fullmatch(FIGURE_PATTERN, text, re.ASCII) or decimals > MOST_DECIMALS:
         msg = (
@@ -282,6 +287,8 @@ def admissible(figure: Figure, rule: RoundingRule) -> Interval:
     >>> admissible(read_figure("9.2"), RoundingRule.HALF_UP)
     Interval(low=Fraction(183, 20), high=Fraction(37, 4), open_low=False, open_high=True)
     """
+    if figure.digits < 0:  # rounding goes by size: a value and its opposite round alike
+        return -admissible(figure._replace(digits=-figure.digits), rule)
     ends = half_steps(figure.digits, rule)
     return Interval(
         low=Fraction(ends.low, 2 * figure.scale),

@@ -456,6 +456,8 @@ def _first_rule(case: Case, rules: Iterable[RoundingRule]) -> str:
 
 def _all_witnesses(case: Case) -> list[tuple[int, int]]:
     """Every (count, nobs): under the rules in force if there are any, else under any rule."""
+    if case.nobs is None and not case.fitting and case.is_open_to_all:
+        return []
     sizes = [case.nobs] if case.nobs is not None else list(case.fitting or case.sizes)
     if case.hedge_set is not None:
         return [(k, n) for n in sizes for k in case.hedge_set.counts(n)]

@@ -107,6 +107,15 @@ def test_every_number_is_classified(key, tmp_path):
 
 
 @pytest.mark.parametrize("key", DOCUMENTS)
+def test_every_number_that_is_no_claim_is_left_out_with_a_reason(key):
+    omitted = io.read_table(ROOT / "data/omitted.csv", SCHEMAS / "omitted.schema.yaml")
+    reasons = set(omitted.loc[omitted["document"] == key, "printed"])
+    mentions = find_mentions(read(key, ".txt", content_of(key)), claims_of(key))
+    others = set(mentions.loc[mentions["class"] == "other", "printed"])
+    assert others == reasons
+
+
+@pytest.mark.parametrize("key", DOCUMENTS)
 def test_every_digit_of_the_document_is_in_a_mention(key):
     document = read(key, ".txt", content_of(key))
     mentions = find_mentions(document, claims_of(key))

@@ -32,58 +32,64 @@ def text_of(document):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_claim_is_printed_in_its_document(document):
-    words = " ".join(text_of(document).split())
-    absent = [
-        row["claim_id"]
-        for row in CLAIMS
-        if row["document"] == document
-        and not re.search(rf"(?<![\d.,]){re.escape(row['printed'])}(?![\d])", words, re.IGNORECASE)
-    ]
-    assert absent == []
-
-
-@pytest.mark.parametrize("document", DOCUMENTS)
 def test_the_recorded_checksum_is_that_of_the_text(document):
     sources = yaml.safe_load((ROOT / "data/sources.yaml").read_text(encoding="utf-8"))
     digest = hashlib.sha256(text_of(document).encode()).hexdigest()
     assert sources["documents"][document]["sha256"] == digest
 
 
-#: Passages about the two studies, by their first and last words, and the figures in them that are
-#: no claims: references, section and step numbers, and the names of instruments.
-PASSAGES = {
-    "geraghty-scott-2020": [
-        ("A Kellett et al. IAPT service review", "the specific types of conditions"),
-        ("IAPT recently publicised", "In response, Binnie"),
-        ("We see in Kellet et al.", "a tiny number"),
-    ],
-    "cbtwatch-posts": [
-        ("A recent study by Dr. Michael Scott", "Dr Scott, Consultant Psychologist"),
-    ],
+#: Studies by the names that the published figures were collected under, and where a name is not
+#: built like author-year: the documents or studies of the ledger.
+NAMES = {
+    "Marks 2018 editorial": ["marks-2018", "iapt-national"],
+    "Scott 2018b reply": ["scott-2018-reply"],
+    "Geraghty & Scott 2020": ["geraghty-scott-2020"],
+    "CBT Watch posts": ["cbtwatch-posts"],
+    "IAPT measures": ["iapt-measures", "oxford-health"],
+    "Clark 2018 Annu Rev": ["clark-2018-review"],
+    "Clark 2018 Lancet": ["clark-2018-lancet"],
+    "FOI 2012-18": ["cbtwatch-other-posts"],
+    "Chinese MDD sample": ["sun-2020"],
+    "WYLOW cohort": ["wylow-cohort"],
+    "Nuffield Trust": ["nuffield-trust-2024"],
 }
-NO_CLAIM = [
-    r"\[\d+(, \d+)*\]",  # references
-    r"(PHQ|GAD|SF|Questionnaire)-\s?\d+",  # instruments
-    r"[Ff]igs?\. \d( and \d)?",
-    r"steps? \d(\s?[–&]\s?\d)?",
-    r"step 3–4",
-    r"[\w/.:]*doi[\w/.:]*",  # addresses
-]
+#: Rates by problem and by long-term condition, left out of the claims as data/omitted.csv says.
+IN_TABLES = ("PD-", "PC-", "LT-")
+IN_WORDS = {"Seventy-eight": "78", "Forty-two": "42", "Nineteen": "19", "Thirteen": "13",
+            "three": "3", "one": "1", "two-thirds": "", "a quarter": ""}  # fmt: skip
 
 
-@pytest.mark.parametrize("document", PASSAGES)
-def test_no_figure_of_the_passages_is_left_out(document):
-    words = " ".join(re.sub(r"-\n", "", text_of(document)).split())
-    printed = {row["printed"] for row in CLAIMS if row["document"] == document}
-    known = {part for figure in printed for part in (figure, *re.split("[–-]", figure))}
-    missing = set()
-    for start, end in PASSAGES[document]:
-        passage = words[words.index(start) : words.index(end)]
-        for pattern in NO_CLAIM:
-            passage = re.sub(pattern, " ", passage)
-        missing |= set(re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", passage)) - known
-    assert missing == set()
+def numbers(text):
+    plain = re.sub(r"(?<=\d)[, ](?=\d{3}(?!\d))", "", IN_WORDS.get(text, text))
+    return set(re.findall(r"\d+(?:\.\d+)?", plain))
+
+
+def test_every_collected_figure_is_in_the_ledger_or_left_out_with_a_reason():
+    path = ROOT.parent / "shared/facts/published_figures.csv"
+    if not path.exists():
+        pytest.skip("the collection of published figures is not on this machine")
+    known: dict[str, set[str]] = {}
+    for row in CLAIMS:
+        for key in (row["study"], row["document"]):
+            known.setdefault(key, set()).update(numbers(row["printed"]))
+    omitted = {(row["document"], row["printed"]) for row in rows("data/omitted.csv")}
+    missing = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for fact in csv.DictReader(file):
+            if fact["unit"] == "text" or fact["fact_id"].startswith(IN_TABLES):
+                continue
+            for key_figures in [numbers(fact[c]) for c in ("value", "numerator", "denominator")]:
+                keys = keys_of(fact["study"])
+                have = set().union(*(known.get(key, set()) for key in keys))
+                left = {f for f in key_figures - have if (keys[0], f) not in omitted}
+                missing += [(fact["fact_id"], figure) for figure in left]
+    assert missing == []
+
+
+def keys_of(study):
+    if study.startswith("England"):
+        return ["iapt-national"]
+    return NAMES.get(study) or ["-".join(re.findall(r"\w+", study.lower()))]
 
 
 def test_documents_and_registry_agree_on_the_instruments():

@@ -48,6 +48,11 @@ RELATIONS = [
     (relation(Kind.SUBSET, persons("a", "172"), persons("b", "90")), "inconsistent", "82.00", "172 exceeds 90."),
     (relation(Kind.QUOTES, claim("a", "9"), claim("b", "9.2")), "consistent", "-0.20", "9% for 9.2%: as printed."),
     (relation(Kind.QUOTES, claim("a", "10"), claim("b", "9.2")), "consistent_if_other_rounding", "0.80", "10% for 9.2%: as printed only if rounded half down or up."),
+    (relation(Kind.PERCENT_OF, claim("p", "34"), persons("a", "16"), persons("b", "15"), persons("c", "32")), "consistent", "-0.04", "16 of 15 + 32 is 34.04%; 34% is printed: as printed."),
+    (relation(Kind.QUOTIENT, claim("r", "19", "referrals-per-month"), persons("a", "260"), persons("b", "14")), "consistent", "0.43", "260 / 14 = 18.57; 19 is printed: as printed."),
+    (relation(Kind.QUOTIENT, claim("r", "17", "referrals-per-month"), persons("a", "375"), persons("b", "24")), "inconsistent", "1.38", "375 / 24 = 15.63; 17 is printed: not what is printed under any rounding rule."),
+    (relation(Kind.BREAKDOWN, claim("p", "47"), claim("a", "20"), claim("b", "15"), claim("c", "4"), claim("d", "13")), "consistent", "-1.00", "100% - 20% - 15% - 4% - 13% = 48%; 47% is printed: as printed."),
+    (relation(Kind.BREAKDOWN, claim("p", "40"), claim("a", "57")), "inconsistent", "-3.00", "100% - 57% = 43%; 40% is printed: not what is printed under any rounding rule."),
     (relation(Kind.QUOTES, claim("a", "45", hedge=Hedge.ABOUT), claim("b", "45.25")), "approximate", "-0.25", "45% for 45.25%: within what the hedge allows."),
 ]  # fmt: skip
 
@@ -118,3 +123,17 @@ def test_a_circle_of_relations_is_named():
     assert problem.startswith("data/relations.yaml: got '")
     assert problem.endswith("no figure may be derived from itself")
     assert problem.count("<-") == 3
+
+
+def test_a_rule_that_another_percentage_of_the_table_refutes_is_named():
+    def of_counts(name, printed, part, whole):
+        figures = (claim(name, printed), persons("a", part), persons("b", whole))
+        return Relation(
+            relation_id=name, kind=Kind.PERCENT_OF, claim=figures[0], inputs=figures[1:]
+        )
+
+    cut_off = of_counts("cut", "54", "137", "250")
+    rounded = of_counts("rounded", "43", "107", "250")
+    either = of_counts("either", "20", "50", "250")
+    checked = check_relations([cut_off, rounded, either], AboutWidth.HALF_PLACE)
+    assert list(checked["rule_contradicted_by"]) == ["rounded", "", ""]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from text_to_num import text2num
 
 from recovery_audit.documents.classes import RULES, MentionClass, classify
-from recovery_audit.documents.number_words import NUMBER_WORDS, value_of_words
 from recovery_audit.documents.numerals import numerals
+from recovery_audit.number_words import NUMBER_WORDS, value_of_words
 
 
 @pytest.mark.parametrize(

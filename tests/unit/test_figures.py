@@ -178,7 +178,9 @@ def real():
     }
     tables = {name: io.read_table(ROOT / path, schema(name)) for name, path in inputs.items()}
     tables["flow"] = tables.pop("flow_counts")
+    second = sorted((ROOT / "data/second_key").glob("*.csv"))
     tables |= {
+        "second_keys": io.read_tables(second, schema("second_key")),
         "claims": extraction.collect_claims(typed, sources["documents"], {}),
         "relations": io.read_yaml(ROOT / "data/relations.yaml"),
         "systems": io.read_yaml(ROOT / "data/systems.yaml"),

@@ -24,6 +24,7 @@ AFTER_EXTRACT = {
     "list_witnesses",
     "estimate_intervals",
     "check_relations",
+    "compare_quotations",
     "solve_systems",
     "follow_flow",
     "climb_denominators",
@@ -184,6 +185,10 @@ class TestBuild:
         results = audit.run(
             {
                 "claims": read("results/extract/claims.csv", "extracted_claims"),
+                "second_keys": {
+                    str(path): read(path, "second_key")
+                    for path in sorted((built / "data/second_key").glob("*.csv"))
+                },
                 "bases": read("data/bases.csv", "bases"),
                 "flow": read("data/flow_counts.csv", "flow_counts"),
                 "ladders": read("data/ladders.csv", "ladders"),

@@ -43,7 +43,7 @@ LAYERS = [
     {"shared_denominators"},
     {"claims", "verdicts"},
     {"relations", "extraction", "systems", "documents"},
-    {"judging", "flow", "denominators", "official_statistics", "sensitivity"},
+    {"fidelity", "judging", "flow", "denominators", "official_statistics", "sensitivity"},
     {"ledger", "figures", "rendering"},
     {"schemas", "io", "lineage", "audit", "percent_table"},
     {"cli"},
@@ -66,7 +66,7 @@ def test_modules_import_only_from_layers_before():
 
 
 def test_no_float_decides_a_verdict():
-    exact = ["rounding", "hedges", "grim", "verdicts", "relations", "claims", "flow"]
+    exact = ["rounding", "hedges", "grim", "verdicts", "relations", "fidelity", "claims", "flow"]
     exact += ["integer_systems", "systems"]
     for module in exact:
         tree = ast.parse((ROOT / f"src/recovery_audit/{module}.py").read_text(encoding="utf-8"))

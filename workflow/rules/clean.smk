@@ -10,7 +10,9 @@ rule clean_claims:
     input:
         claims="results/extract/claims.csv",
         bases="results/clean/bases.csv",
+        second_keys=SECOND_KEYS,
         sources="data/sources.yaml",
+        second_key_schema="workflow/schemas/second_key.schema.yaml",
         extracted_schema="workflow/schemas/extracted_claims.schema.yaml",
         claims_schema="workflow/schemas/claims.schema.yaml",
         bases_schema="workflow/schemas/bases.schema.yaml",
@@ -37,7 +39,7 @@ rule clean_table:
     log:
         "logs/clean_table.{table}.log",
     wildcard_constraints:
-        table="bases|flow_counts|ladders|instruments",
+        table="bases|flow_counts|ladders|instruments|omitted",
     conda:
         "../../environment.yml"
     script:

@@ -15,6 +15,12 @@ COPIES = config["copies"] + sorted(
         *glob_wildcards("data/documents/{copy,[a-z0-9-]+}.{ending,txt|pdf|html}")
     )
 )
+SECOND_KEYS = sorted(
+    expand(
+        "data/second_key/{document}.csv",
+        document=glob_wildcards("data/second_key/{document,[a-z0-9-]+}.csv").document,
+    )
+)
 RECEIPTS = sorted(
     expand(
         "data/receipts/{document}.csv",

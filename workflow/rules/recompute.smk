@@ -1,7 +1,7 @@
 """Recompute: whether the printed figures can be what they say, from exact integers.
 
 Inputs:  results/clean/
-Outputs: results/recompute/{verdicts,witnesses,shared_denominators,systems,relations,intervals,flow,national}.csv;
+Outputs: results/recompute/{verdicts,witnesses,shared_denominators,systems,relations,fidelity,intervals,flow,national}.csv;
          the columns are described in workflow/schemas/<name>.schema.yaml
 """
 
@@ -137,6 +137,30 @@ rule check_relations:
         about=config["about"],
     script:
         "../scripts/check_relations.py"
+
+
+rule compare_quotations:
+    """Compare every quoted figure with the original one, and the group that it is of."""
+    input:
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        bases="results/clean/bases.csv",
+        bases_schema="workflow/schemas/bases.schema.yaml",
+        relations="results/clean/relations.json",
+        sources="data/sources.yaml",
+        sources_schema="workflow/schemas/sources.schema.yaml",
+        output_schema="workflow/schemas/fidelity.schema.yaml",
+        code=sources_of("workflow/scripts/compare_quotations.py"),
+    output:
+        fidelity="results/recompute/fidelity.csv",
+    log:
+        "logs/compare_quotations.log",
+    conda:
+        "../../environment.yml"
+    params:
+        about=config["about"],
+    script:
+        "../scripts/compare_quotations.py"
 
 
 rule follow_flow:

@@ -8,5 +8,10 @@ with io.reporting(snakemake.log[0]):
     found = io.cell_problems(extracted, snakemake.input.claims_schema)
     bases = io.read_table(snakemake.input.bases, snakemake.input.bases_schema)
     sources = io.read_yaml(snakemake.input.sources)
-    claims = clean_claims(extracted, bases, sources["documents"], sources["studies"], found)
+    second_keys = io.read_tables(
+        snakemake.input.get("second_keys", []), snakemake.input.second_key_schema
+    )
+    claims = clean_claims(
+        extracted, bases, sources["documents"], sources["studies"], second_keys, found
+    )
     io.write_table(claims, snakemake.output.claims, snakemake.input.output_schema)

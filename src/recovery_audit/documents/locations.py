@@ -19,7 +19,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from recovery_audit.claims import PERCENT, POINTS, records, table_of
+from recovery_audit.claims import CHANGE, PERCENT, POINTS, records, table_of
 from recovery_audit.documents.classes import NO_FIGURES, Classified, classify
 from recovery_audit.documents.numerals import Numeral, numerals
 from recovery_audit.documents.readers import Document
@@ -120,7 +120,7 @@ def printed_numbers(document: Document) -> tuple[Printed, ...]:
 _NEAR = (40, 110)  # characters on each side whose words are compared; the nearest count twice
 _STEM = 5  # letters that make two words the same: treated, treatment
 _NO_WORDS = {"with", "from", "that", "which", "after", "before", "those", "their", "this", "than"}
-_SHARES = (PERCENT, "share")
+_SHARES = (PERCENT, CHANGE, "share")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

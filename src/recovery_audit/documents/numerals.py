@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from recovery_audit.documents.number_words import NUMBER_PATTERN, is_ordinal, value_of_words
+from recovery_audit.number_words import NUMBER_PATTERN, is_ordinal, value_of_words
 from recovery_audit.rounding import print_fraction
 
 

@@ -19,8 +19,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from recovery_audit.documents import raw_pages
-from recovery_audit.documents.number_words import is_number_word
 from recovery_audit.errors import AuditError
+from recovery_audit.number_words import is_number_word
 
 ENDINGS = (".txt", ".pdf", ".html")
 #: Larger files are refused unread, so that reading stays within its time and memory.

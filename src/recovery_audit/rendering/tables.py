@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
+from recovery_audit.fidelity import Fidelity
 from recovery_audit.ledger import BLANK
+from recovery_audit.verdicts import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,12 +19,15 @@ if TYPE_CHECKING:
 VERDICT_WORDS = {
     "consistent_if_truncated": "consistent if cut off",
     "consistent_if_other_rounding": "consistent if rounded otherwise",
+    "wrong_base": "of another group",
 }
 RELATION_WORDS = {
     "percent_of": "percentage of two counts",
     "sum": "sum of its parts",
     "partition": "parts that make up the whole",
     "difference": "difference of two rates",
+    "quotient": "one count divided by another",
+    "breakdown": "one of the parts of 100%",
 }
 
 
@@ -80,21 +85,46 @@ def relation_rows(relations: pd.DataFrame, claims: pd.DataFrame) -> list[dict[st
     ]
 
 
+def quotation_rows(
+    fidelity: pd.DataFrame, claims: pd.DataFrame, documents: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return one row per figure that one document quotes from another."""
+    known = {row["claim_id"]: row for row in records(claims)}
+    return [
+        {
+            "claim_id": row["claim_id"],
+            "original": row["original"],
+            "words": _capital(known[row["claim_id"]]["outcome"]),
+            "quoting": documents[row["document"]]["short"],
+            "quoted": documents[known[row["original"]]["document"]]["short"],
+            "verdict_words": verdict_words(row["verdict"]),
+        }
+        for row in records(fidelity)
+    ]
+
+
 def context(
     *,
     claims: pd.DataFrame,
     bases: pd.DataFrame,
     verdicts: pd.DataFrame,
     relations: pd.DataFrame,
+    fidelity: pd.DataFrame,
     documents: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Return the rows of all tables under the names that the manuscript uses."""
     quotes = relations["kind"] == "quotes"
+    slips = ~relations["verdict"].isin([Verdict.CONSISTENT, Verdict.APPROXIMATE])
+    altered = fidelity["verdict"].isin(
+        [Fidelity.MISQUOTED, Fidelity.WRONG_BASE, Fidelity.SELECTIVE]
+    )
     return {
         "figure_rows": figure_rows(claims, documents),
         "verdict_rows": verdict_rows(verdicts, bases),
         "relation_rows": relation_rows(relations[~quotes], claims),
-        "quotation_rows": relation_rows(relations[quotes], claims),
+        "slip_rows": relation_rows(relations[slips & ~quotes], claims),
+        "quotation_rows": quotation_rows(fidelity[fidelity["original"] != ""], claims, documents),
+        "altered_rows": quotation_rows(fidelity[altered], claims, documents),
     }
 
 
@@ -171,4 +201,8 @@ def _relation_words(outcome: str, kind: str) -> str:
     'Treated (parts that make up the whole)'
     """
     words = RELATION_WORDS.get(kind)
-    return outcome[:1].upper() + outcome[1:] + (f" ({words})" if words else "")
+    return _capital(outcome) + (f" ({words})" if words else "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
