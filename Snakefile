@@ -17,6 +17,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/package.smk"
+include: "workflow/rules/papers.smk"
 
 
 rule all:
@@ -24,3 +25,4 @@ rule all:
     default_target: True
     input:
         rules.write_checksums.output,
+        expand("results/papers/{paper}/index.html", paper=config["papers"]),

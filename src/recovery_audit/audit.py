@@ -23,16 +23,15 @@ from recovery_audit.systems import load_systems, solve_systems
 Tables = Mapping[str, Any]
 
 
-def run(tables: Tables) -> dict[str, Any]:
+def run_ledger(tables: Tables) -> dict[str, Any]:
     """
-    Compute every table of the audit.
+    Check the figures of any paper: what needs nothing but published figures.
 
     Parameters
     ----------
     tables : mapping of str to table
-        `claims` (as extracted), `second_keys` (by file), `bases`, `flow`, `ladders`,
-        `annual_totals` (data frames), `relations` and `systems` (lists),
-        `sources` and `config` (mappings).
+        `claims` (as extracted), `second_keys` (by file), `bases` (data frames), `relations` and
+        `systems` (lists), `sources` and `config` (mappings).
 
     Returns
     -------
@@ -44,35 +43,59 @@ def run(tables: Tables) -> dict[str, Any]:
     AuditError
         If an input breaks a rule.
     """
-    config, sources = tables["config"], tables["sources"]
+    config, sources, bases = tables["config"], tables["sources"], tables["bases"]
     about, level = AboutWidth(config["about"]), config["interval_level"]
 
     claims = clean_claims(
         tables["claims"],
-        tables["bases"],
+        bases,
         sources["documents"],
         sources["studies"],
         tables["second_keys"],
+        tables.get("problems", ()),
     )
-    bases = tables["bases"]
     relations = load_relations(tables["relations"], claims, bases)
     originals = {key: entry["original_of"] for key, entry in sources["documents"].items()}
     shared = search_bases(claims, bases, relations)
-    verdicts = judge_claims(claims, bases, shared, about)
-    intervals = estimate_intervals(claims, bases, shared, about, level)
     return {
         "claims": claims,
         "shared_denominators": shared,
-        "verdicts": verdicts,
+        "verdicts": judge_claims(claims, bases, shared, about),
         "witnesses": list_witnesses(claims, bases, shared, about),
-        "intervals": intervals,
+        "intervals": estimate_intervals(claims, bases, shared, about, level),
         "systems": solve_systems(load_systems(tables["systems"], claims, bases)),
         "relations": check_relations(relations, about),
         "fidelity": compare_quotations(claims, relations, originals, about),
+    }
+
+
+def run(tables: Tables) -> dict[str, Any]:
+    """
+    Compute every table of the audit.
+
+    Parameters
+    ----------
+    tables : mapping of str to table
+        As for `run_ledger`, with `flow`, `ladders` and `annual_totals` (data frames).
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Named as the files of `results/`.
+
+    Raises
+    ------
+    AuditError
+        If an input breaks a rule.
+    """
+    config = tables["config"]
+    found = run_ledger(tables)
+    claims, verdicts, intervals = found["claims"], found["verdicts"], found["intervals"]
+    return found | {
         "flow": follow_flow(tables["flow"], claims),
         "national": recompute_national(tables["annual_totals"]),
         "denominator_ladder": climb_denominators(
-            tables["ladders"], claims, verdicts, intervals, level
+            tables["ladders"], claims, verdicts, intervals, config["interval_level"]
         ),
         "interval_methods": compare_interval_methods(
             intervals, claims, config["headlines"], config["compared_with"]

@@ -125,11 +125,15 @@ def records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
     yield from frame.to_dict("records")  # type: ignore[misc]
 
 
-def table_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return rows as a table whose whole numbers stay whole beside blanks."""
+def table_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Return rows as a table whose whole numbers stay whole beside blanks.
+
+    `columns` are those that a table without rows has, for whoever asks for them.
+    """
     import pandas as pd
 
-    return pd.DataFrame(list(rows), dtype=object)
+    found = list(rows)
+    return pd.DataFrame(found, columns=None if found else list(columns), dtype=object)
 
 
 def _claim(row: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> PublishedClaim:

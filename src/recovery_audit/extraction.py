@@ -82,5 +82,14 @@ def collect_claims(
     return pd.concat(stacked, ignore_index=True)
 
 
+def edition_warnings(claims: pd.DataFrame) -> list[str]:
+    """Return a sentence for each document of which the copy is not the edition that was read."""
+    others = claims.loc[claims["document_state"] == OTHER_EDITION, "document"].unique()
+    return [
+        f"The copy of {document} is another edition than the one that its figures were read in."
+        for document in others
+    ]
+
+
 def _key(file: str) -> str:
     return file.rpartition("/")[2].removesuffix(".csv")

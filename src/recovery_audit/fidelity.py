@@ -161,7 +161,7 @@ def compare_quotations(
         for claim in claims_by_id(claims).values()
         if claim.claim_id not in paired and claim.study not in originals[claim.document]
     ]
-    return table_of(_row(quotation) for quotation in found)
+    return table_of(map(_row, found), columns=("claim_id", "verdict"))
 
 
 def _paired(

@@ -102,12 +102,15 @@ def cell_problems(table: pd.DataFrame, schema: PathLike) -> list[Problem]:
 
 
 def write_table(frame: pd.DataFrame, path: PathLike, schema: PathLike) -> None:
-    """Check a table against its schema and write it as CSV."""
+    """Check a table against its schema and write it as CSV; one without rows has its header."""
+    import pandas as pd
+
     from recovery_audit import schemas
 
-    checked = schemas.check(
-        frame.reset_index(drop=True), schemas.load(read_text(schema)), _name(path)
-    )
+    loaded = schemas.load(read_text(schema))
+    header = pd.DataFrame(columns=list(loaded.columns), dtype=str)
+    whole = frame.reset_index(drop=True) if len(frame) else header
+    checked = schemas.check(whole, loaded, _name(path))
     write_text(checked.to_csv(index=False, lineterminator="\n"), path)
 
 

@@ -86,7 +86,7 @@ def search_bases(
             result = search({c.claim_id: c.figure for c in figures}, candidates.sizes)
             found[base.base] = result
             rows += _shared_rows(base, figures, candidates, result)
-    return table_of(rows)
+    return table_of(rows, columns=("base", "n"))
 
 
 def _says_nothing(candidates: Candidates, figures: Sequence[PublishedClaim]) -> bool:
@@ -303,7 +303,8 @@ def judge_claims(
         One row per claim and reading; the columns are described in `verdicts.schema.yaml`.
     """
     judged = judge_all(claims, bases, shared, about)
-    return table_of(_verdict_row(one, _contradicting(one, judged)) for one in judged)
+    rows = (_verdict_row(one, _contradicting(one, judged)) for one in judged)
+    return table_of(rows, columns=("claim_id", "verdict"))
 
 
 def _verdict_row(one: Judged, contradicting: list[str]) -> dict[str, Any]:

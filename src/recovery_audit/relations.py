@@ -212,10 +212,11 @@ def check_relations(relations: Sequence[Relation], about: AboutWidth) -> pd.Data
         is the printed figure minus the recomputed one, so it is negative where too little was
         printed.
     """
-    return table_of(
+    rows = (
         _row(relation, about) | {"rule_contradicted_by": _contradicting(relation, relations, about)}
         for relation in relations
     )
+    return table_of(rows, columns=("claim_id", "verdict"))
 
 
 def _contradicting(relation: Relation, relations: Sequence[Relation], about: AboutWidth) -> str:

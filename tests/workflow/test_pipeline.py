@@ -215,6 +215,48 @@ class TestBuild:
         assert committed.read_bytes() == made.read_bytes(), message
 
 
+def the_example():
+    """The files of the worked example, as its page has them, and the findings it promises."""
+    page = (ROOT / "docs/audit-another-paper.md").read_text(encoding="utf-8")
+    names = dict.fromkeys(re.findall(r"`(sleep-clinic/[\w./-]+)`", page))
+    blocks = re.findall(r"```(?:csv|yaml)\n(.*?)```", page, re.DOTALL)
+    *files, configuration = blocks
+    (findings,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    return dict(zip(names, files, strict=True)), configuration, findings.splitlines()
+
+
+@pytest.mark.slow
+def test_another_paper_is_audited_as_its_page_says(changed):
+    files, configuration, findings = the_example()
+    folder = changed("config/config.yaml", replace("papers: {}\n", configuration))
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    run = snakemake(folder, "results/papers/sleep-clinic/index.html")
+    assert run.returncode == 0, run.stderr[-3000:]
+    page = (folder / "results/papers/sleep-clinic/index.html").read_text(encoding="utf-8")
+    printed = re.findall(r'<p class="finding">(.*?)</p>', page)
+    said = {re.sub("<.*?>", "", line) for line in printed}
+    assert set(findings) == {line for line in said if not line.startswith("consistent")}
+
+
+@pytest.mark.slow
+def test_another_edition_of_a_document_is_accepted_with_a_warning(built):
+    original = ROOT.parent / "shared/sources/geraghty-scott-2020.txt"
+    if not original.exists():
+        pytest.skip("the text of geraghty-scott-2020 is not on this machine")
+    copy = built / "data/documents" / original.name
+    copy.write_text(original.read_text(encoding="utf-8").replace("45.25%", "45.52%"))
+    run = snakemake(built, "results/extract/locations.csv", "results/extract/mentions.csv")
+    locations = (built / "results/extract/locations.csv").read_text(encoding="utf-8")
+    copy.unlink()
+    assert run.returncode == 0, run.stderr[-3000:]
+    warning = "The copy of geraghty-scott-2020 is another edition than the one that its figures"
+    assert warning in run.stderr
+    assert "gs2020-mus-not-completed,geraghty-scott-2020,not found" in locations
+    assert "gs2020-mus-treated,geraghty-scott-2020,located" in locations
+
+
 DAMAGE = {
     "missing column": (
         lambda text: text.replace("hedge,hedge_against", "hedging,hedge_against", 1),

@@ -1,5 +1,6 @@
 """Collect the claims of all documents."""
 
+import sys
 from pathlib import Path
 
 from recovery_audit import extraction, io
@@ -10,3 +11,6 @@ with io.reporting(snakemake.log[0]):
     copies = {Path(copy).stem: io.sha256(copy) for copy in snakemake.input.get("copies", [])}
     claims = extraction.collect_claims(tables, sources["documents"], copies)
     io.write_table(claims, snakemake.output.claims, snakemake.input.output_schema)
+    warnings = "".join(f"{line}\n" for line in extraction.edition_warnings(claims))
+    io.write_text(warnings, snakemake.log[0])
+    print(warnings, end="", file=sys.stderr)
