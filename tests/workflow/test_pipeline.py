@@ -280,12 +280,12 @@ DAMAGE = {
     ),
     "duplicate id": (
         lambda text: text + text.splitlines()[4] + "\n",
-        [f"{CLAIMS}, row 45, column `claim_id`: got 'gs2020-mus-treated'; each claim and reading"],
+        [f"{CLAIMS}, row 70, column `claim_id`: got 'gs2020-mus-treated'; each claim and reading"],
     ),
     "two at once": (
         lambda text: text.replace("45.25,2", "145.25,2").replace("mus-dropped-step-1", "Oops!", 1),
         [
-            "2 problems in the tables",
+            "4 problems in the tables",  # the second typing disagrees with both
             "row 10, column `claim_id`: got 'gs2020-Oops!'; expected: Kebab-case id",
             "row 15, column `printed`: got '145.25'; a percentage of a part lies",
         ],

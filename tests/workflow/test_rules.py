@@ -38,7 +38,7 @@ def test_a_script_is_an_adapter(script):
 #: Layers from the inside out; a module imports only from its own layer or those before.
 LAYERS = [
     {"errors"},
-    {"rounding"},
+    {"rounding", "number_words"},
     {"hedges", "grim", "proportions", "integer_systems"},
     {"shared_denominators"},
     {"claims", "verdicts"},
