@@ -47,7 +47,8 @@ def figure_rows(
             "unit": row["unit"].replace("-", " "),
             "outcome": row["outcome"],
             "population": row["population"],
-            "place": f"{documents[row['document']]['short']}: {row['locator']}",
+            "place": f"{documents[row['document']]['short']}: {row['locator']}"
+            + (", as quoted there" if row["seen"] == "secondary" else ""),
         }
         for row in records(unique)
     ]
