@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recovery_audit.commands.outcomes import outcomes
 from recovery_audit.errors import AuditError, FigureError
 
 if TYPE_CHECKING:
@@ -116,6 +117,9 @@ def percents(
     else:
         io.write_text(text, out)
     raise typer.Exit(FAILS if (checked["consistent"] == "false").any() else HOLDS)
+
+
+app.command()(outcomes)
 
 
 def _rule(rounding: Rule | None) -> RoundingRule | None:

@@ -53,6 +53,13 @@ def _not_a_table(path: PathLike, row: int, found: str) -> Problem:
     return Problem(file=_name(path), row=row, column="", value=found, rule=rule)
 
 
+def shipped_table(name: str) -> Path:
+    """Return a table that comes with the code: in the checkout, or inside the installed package."""
+    package = Path(__file__).parent
+    checkout = package.parents[1] / "data" / name
+    return checkout if checkout.exists() else package / "data" / name
+
+
 def read_table(path: PathLike, schema: PathLike) -> pd.DataFrame:
     """Read a CSV file and check it against a schema file."""
     from recovery_audit import schemas

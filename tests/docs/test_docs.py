@@ -1,6 +1,7 @@
 """What the documents say is so."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_links_between_documents_lead_somewhere(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_files_that_a_document_names_exist(page):
-    folders = "data|docs|paper|workflow|config|src|tests"
+    folders = "data|docs|examples|paper|workflow|config|src|tests"
     named = re.findall(rf"`((?:{folders})/[\w./-]+\.\w+)`", read(page))
     assert [path for path in named if not (ROOT / path).exists()] == []
 
@@ -81,13 +82,14 @@ def commands():
 def test_the_commands_of_the_documents_run(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my_table.csv").write_text("printed,n\n45.35,172\n")
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
     result = CliRunner().invoke(app, command.split())
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert result.exit_code in (0, 1, 3)  # an answer, and not wrong use
 
 
 def test_there_are_commands_to_run():
-    assert len(commands()) >= 3
+    assert len(commands()) >= 7
 
 
 def test_what_the_readme_says_was_found_is_what_is_computed():

@@ -37,15 +37,16 @@ def test_a_script_is_an_adapter(script):
 
 #: Layers from the inside out; a module imports only from its own layer or those before.
 LAYERS = [
-    {"errors"},
+    {"errors", "outcome_rules"},
     {"rounding", "number_words"},
-    {"hedges", "grim", "proportions", "integer_systems"},
-    {"shared_denominators"},
+    {"hedges", "grim", "proportions", "integer_systems", "instruments", "disclosure"},
+    {"shared_denominators", "outcomes", "outcome_rates"},
     {"claims", "verdicts"},
     {"relations", "extraction", "systems", "documents"},
     {"fidelity", "judging", "flow", "denominators", "official_statistics", "sensitivity"},
     {"ledger", "figures", "rendering"},
-    {"schemas", "io", "lineage", "audit", "percent_table"},
+    {"schemas", "io", "lineage", "audit", "percent_table", "cohorts"},
+    {"commands"},
     {"cli"},
 ]
 
