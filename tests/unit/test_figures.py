@@ -23,6 +23,7 @@ from recovery_audit.figures import (
     verdict_overview,
     witness_plane,
 )
+from recovery_audit.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
 FIGURES = {
@@ -83,14 +84,17 @@ def step(node, role, claim_id, count, of, percent=""):
 
 
 SOURCES = {
-    "documents": {"trial": {"short": "Trial 2016"}, "review": {"short": "Review 2020"}},
+    "documents": {
+        "trial": {"short": "Trial 2016", "original_of": ["trial"]},
+        "review": {"short": "Review 2020", "original_of": []},
+    },
     "studies": {"trial": "Trial (2016)"},
 }
 CLAIMS = pd.DataFrame(
     [
         claim("recovered", "33", "recovered"),
         claim("improved", "40", "improved", row=3),
-        claim("quoted", "one in five", "recovered", document="review", figure="20", hedge="about"),
+        claim("quoted", "Twenty", "recovered", document="review", figure="20", hedge="about"),
         claim("gs2020-iapt-recovery", "50", "recovery rate"),
         claim("gs2020-mus-not-completed", "45.25", "dropped out"),
         claim("left-first", "10", "dropped out at step 1", unit="persons"),
@@ -379,121 +383,342 @@ def test_a_turned_word_is_measured_along_itself(written):
 # --- verdict overview -----------------------------------------------------------------------------
 
 
-def test_verdict_overview_lists_each_figure_with_its_readings(small):
-    heads = [
-        ("consistent", "consistent", "1"),
-        ("consistent_if_truncated", "… if cut off", "0"),
-        ("consistent_if_other_rounding", "… if rounded otherwise", "0"),
-        ("approximate", "approximate", "0"),
-        ("inconsistent", "inconsistent", "1"),
-        ("uninformative", "uninformative", "0"),
-        ("undetermined", "undetermined", "3"),
-    ]
-    recovered = {"kind": "mark", "lines": 0, "claim_id": "recovered"}
+def test_verdict_overview_lists_each_document_with_its_figures(small):
+    def heading(slot, text):
+        return {"kind": "family", "line": 0, "lines": 1, "slot": slot, "text": text}
+
+    def entry(line, slot, word, total, name):
+        place = {"line": line, "lines": 1, "verdicts": word}
+        return [
+            place | {"kind": "key", "slot": slot, "slots": 1, "text": total},
+            place | {"kind": "name", "slot": slot + 1, "text": name},
+        ]
+
+    def document(line, name, text):
+        return {"kind": "document", "line": line, "lines": 1, "text": text, "document": name}
+
+    def tile(line, place, slots, **others):
+        slot = verdict_overview.FIRST + place
+        return {"kind": "tile", "line": line, "lines": 1, "slot": slot, "slots": slots} | others
+
+    split = "inconsistent undetermined"
     assert filled(lay_out("verdict_overview", small)) == [
-        *(
-            {"kind": "head", "verdict": word, "text": text, "detail": total}
-            for word, text, total in heads
+        heading(0, "The percentage can be as printed"),
+        *entry(1, 0.0, "consistent", "1", "consistent"),
+        *entry(1, 3.05, "approximate", "0", "approximate"),
+        *entry(2, 0.0, "consistent_if_truncated", "0", "if cut off"),
+        *entry(2, 3.05, "consistent_if_other_rounding", "0", "if rounded otherwise"),
+        heading(7.42, "cannot be"),
+        *entry(1, 7.42, "inconsistent", "0", "inconsistent"),
+        heading(10.56, "cannot be told"),
+        *entry(1, 10.56, "uninformative", "0", "uninformative"),
+        *entry(2, 10.56, "undetermined", "1", "undetermined"),
+        heading(14.04, "readings differ"),
+        {
+            "kind": "key",
+            "line": 1,
+            "lines": 1,
+            "slot": 14.04,
+            "slots": 1,
+            "verdicts": split,
+            "text": "1",
+        },
+        {"kind": "group", "line": 3.4, "lines": 1, "text": "Documents that quote others"},
+        document(4.55, "review", "Review 2020"),
+        tile(
+            4.55,
+            0,
+            2,
+            verdicts="undetermined",
+            text="Twenty",
+            document="review",
+            claim_id="quoted",
         ),
-        {"kind": "names", "text": "number of readings:", "detail": "reading of its group"},
-        {"kind": "group", "line": 0.0, "lines": 1, "text": "Trial 2016"},
-        {"kind": "population", "line": 1.0, "lines": 1, "text": "patients"},
-        recovered | {"line": 2.0, "verdict": "inconsistent", "reading": "all", "slot": 0.0},
-        {
-            "kind": "claim",
-            "line": 2.0,
-            "lines": 1,
-            "printed": "33%",
-            "text": "recovered",
-            "detail": "all",
-            "claim_id": "recovered",
-        },
-        recovered | {"line": 3.0, "verdict": "undetermined", "reading": "own-base", "slot": -0.5},
-        recovered
-        | {"line": 3.0, "verdict": "undetermined", "reading": "some-clients", "slot": 0.5},
-        {
-            "kind": "claim",
-            "line": 3.0,
-            "lines": 1,
-            "detail": "own group, some clients",
-            "claim_id": "recovered",
-        },
-        {
-            "kind": "mark",
-            "line": 4.0,
-            "lines": 0,
-            "verdict": "consistent",
-            "claim_id": "improved",
-            "slot": 0.0,
-        },
-        {
-            "kind": "claim",
-            "line": 4.0,
-            "lines": 1,
-            "printed": "40%",
-            "text": "improved",
-            "detail": "as stated",
-            "claim_id": "improved",
-        },
-        {"kind": "group", "line": 5.5, "lines": 1, "text": "Review 2020, on Trial (2016)"},
-        {
-            "kind": "mark",
-            "line": 6.5,
-            "lines": 0,
-            "verdict": "undetermined",
-            "claim_id": "quoted",
-            "slot": 0.0,
-        },
-        {
-            "kind": "claim",
-            "line": 6.5,
-            "lines": 1,
-            "printed": "one in five",
-            "text": "recovered, patients",
-            "detail": "no group named",
-            "claim_id": "quoted",
-        },
+        {"kind": "group", "line": pytest.approx(6.1), "lines": 1, "text": "Sources they quote"},
+        document(pytest.approx(7.25), "trial", "Trial 2016"),
+        tile(
+            pytest.approx(7.25),
+            0,
+            1,
+            verdicts="consistent",
+            text="40",
+            document="trial",
+            claim_id="improved",
+        ),
+        tile(
+            pytest.approx(7.25),
+            1,
+            1,
+            verdicts=split,
+            text="33",
+            document="trial",
+            claim_id="recovered",
+        ),
     ]
 
 
-def test_a_long_label_takes_as_many_lines_as_it_needs(small):
-    wordy = CLAIMS.replace({"outcome": {"improved": "improved by more than anybody had expected"}})
-    layout = lay_out("verdict_overview", small | {"claims": wordy})
-    (label,) = layout.loc[layout["printed"] == "40%", "text"]
-    assert label == "improved by more than anybody had\nexpected"
-    assert layout.loc[layout["kind"] == "space", ["line", "lines"]].to_numpy().tolist() == [
-        [5.0, 1]
+# Figures per document: a few long documents and many short ones, as in the literature audited.
+LARGE_SIZES = [45, 24, 16, 13, 12, 11, 10, 9, *[3] * 12, *[2] * 12]
+LARGE_READINGS = [
+    *([word] for word in verdict_overview.WORDS),
+    ["consistent", "undetermined"],
+    ["undetermined", "inconsistent", "consistent"],
+    ["consistent_if_other_rounding", "undetermined"],
+    ["uninformative", "inconsistent"],
+]
+LARGE_PRINTED = ["45.25", "9", "100.0", "3–10", "26.2 to 34.8", "60.3", "one in three"]
+
+
+@pytest.fixture(scope="module")
+def large():
+    """A ledger as large as this one may become."""
+    names = [f"authors-{number}" for number in range(len(LARGE_SIZES))]
+    documents = {
+        name: {"short": f"Longname et al. {2001 + number}, abstract", "original_of": [name]}
+        for number, name in enumerate(names)
+    }
+    places = [name for name, size in zip(names, LARGE_SIZES, strict=True) for _ in range(size)]
+    claims, verdicts = [], []
+    for number, name in enumerate(places):
+        # The first three documents also print figures of the four after them.
+        study = names[3 + number % 4] if name in names[:3] and number % 5 == 0 else name
+        about = {"document": name, "study": study}
+        printed = LARGE_PRINTED[number % len(LARGE_PRINTED)]
+        claims.append(claim(f"claim-{number}", printed, "recovered", row=2 + number, **about))
+        for word in LARGE_READINGS[number % len(LARGE_READINGS)]:
+            verdicts.append(verdict(f"claim-{number}", word, word, **about))
+    frames = {"claims": pd.DataFrame(claims), "verdicts": pd.DataFrame(verdicts)}
+    return frames | {"sources": {"documents": documents}}
+
+
+def test_a_large_ledger_fits_on_a_page(large, written):
+    layout, figure, _ = drawn("verdict_overview", large)
+    assert layout["kind"].value_counts()[["document", "tile"]].tolist() == [32, 200]
+    assert figure.get_figheight() / style.CM < 20
+    assert unreadable(figure, written(figure)) == []
+
+
+def test_key_and_rows_count_every_percentage_once(large):
+    layout = lay_out("verdict_overview", large)
+    shown = layout.loc[layout["kind"] == "tile", "verdicts"].value_counts().to_dict()
+    keys = layout.loc[layout["kind"] == "key", ["verdicts", "text"]].to_numpy()
+    assert {verdicts: int(total) for verdicts, total in keys} == shown
+    assert sorted(layout.loc[layout["kind"] == "tile", "claim_id"]) == sorted(
+        large["claims"]["claim_id"]
+    )
+
+
+def test_verdicts_of_several_readings_stand_in_the_order_of_the_key(large):
+    layout = lay_out("verdict_overview", large)
+    tiles = layout[layout["kind"] == "tile"].set_index("claim_id")["verdicts"]
+    assert tiles["claim-8"] == "consistent inconsistent undetermined"
+    assert tiles["claim-10"] == "inconsistent uninformative"
+
+
+def test_like_verdicts_stand_together_in_the_order_of_the_document():
+    words = ["undetermined", "inconsistent", "consistent", "inconsistent", "approximate"]
+    claims = [claim(f"c{n}", str(n), "recovered", row=9 - n) for n in range(len(words))]
+    verdicts = [verdict(f"c{n}", "", word) for n, word in enumerate(words)]
+    layout = verdict_overview.layout(pd.DataFrame(verdicts), pd.DataFrame(claims), SOURCES)
+    assert layout.loc[layout["kind"] == "tile", "text"].tolist() == ["2", "4", "3", "1", "0"]
+
+
+def groups(documents, studies):
+    """Return the headings with the documents below them."""
+    claims = [claim(f"c{n}", "1", "recovered", document=d) for n, (d, _) in enumerate(studies)]
+    verdicts = [
+        verdict(f"c{n}", "", "undetermined", document=document, study=study)
+        for n, (document, study) in enumerate(studies)
     ]
+    sources = {"documents": {name: {"short": name} | entry for name, entry in documents.items()}}
+    layout = verdict_overview.layout(pd.DataFrame(verdicts), pd.DataFrame(claims), sources)
+    found = {}
+    for item in filled(layout[layout["kind"].isin(["group", "document"])]):
+        if item["kind"] == "group":
+            below = found[item["text"]] = []
+        else:
+            below.append(item["document"])
+    return found
 
 
-def test_marks_stand_in_the_row_and_column_of_their_verdict(small):
-    layout, _, artists = drawn("verdict_overview", small)
-    marks = layout[layout["kind"] == "mark"]
-    places = [tuple(map(float, mark.get_xydata()[0])) for mark in artists["marks"]]
+def test_documents_are_grouped_by_whose_figures_they_print():
+    documents = {
+        "own": {"original_of": ["own"]},
+        "quoted": {"original_of": ["trial"]},
+        "critic": {"original_of": []},
+        "silent": {"original_of": ["silent"]},
+        "reply": {"original_of": ["reply"]},
+    }
+    studies = [
+        ("own", "own"),
+        ("quoted", "trial"),
+        ("critic", "trial"),
+        ("reply", "trial"),
+        ("reply", "reply"),
+    ]
+    assert groups(documents, studies) == {
+        "Documents that quote others": ["critic", "reply"],
+        "Sources they quote": ["quoted"],
+        "Further sources": ["own"],
+    }
+
+
+def row_of(printed, name="Trial 2016"):
+    """Lay out one document that prints these figures; return its name and its tiles."""
+    claims = [claim(f"c{n:02}", text, "recovered") for n, text in enumerate(printed)]
+    verdicts = [verdict(row["claim_id"], "", "undetermined") for row in claims]
+    sources = {"documents": {"trial": {"short": name, "original_of": ["trial"]}}}
+    layout = verdict_overview.layout(pd.DataFrame(verdicts), pd.DataFrame(claims), sources)
+    (label,) = filled(layout[layout["kind"] == "document"])
+    tiles = filled(layout[layout["kind"] == "tile"])
+    places = [
+        (tile["line"] - label["line"], tile["slot"] - verdict_overview.FIRST, tile["slots"])
+        for tile in tiles
+    ]
+    return label, places
+
+
+def test_a_long_row_goes_on_below():
+    _, places = row_of(["45.25"] * 13)
+    assert places == [*((0, pytest.approx(place), 1) for place in range(12)), (1, 0, 1)]
+
+
+def test_a_wide_figure_is_not_broken():
+    _, places = row_of(["45.25"] * 11 + ["26.2 to 34.8"])
+    assert places[-2:] == [(0, pytest.approx(10), 1), (1, 0, 2)]
+
+
+def test_a_figure_wider_than_the_row_starts_it():
+    _, ((line, place, slots),) = row_of(["x" * 90])
+    assert (line, place) == (0, 0)
+    assert slots > verdict_overview.IN_LINE
+
+
+def test_a_long_name_takes_the_lines_it_needs():
+    label, _ = row_of(["1"], name="Hróbjartsson et al. 2013, abstract")
+    assert (label["text"], label["lines"]) == ("Hróbjartsson et al. 2013,\nabstract", 2)
+
+
+def box(sheet, artist):
+    """The box of an artist in centimetres, as left, right, top and bottom."""
+    extent = artist.get_window_extent()
+    (left, right), (bottom, top) = extent.intervalx, extent.intervaly
+    (left, top), (right, bottom) = sheet.transData.inverted().transform(
+        [(left, top), (right, bottom)]
+    )
+    return left, right, top, bottom
+
+
+@pytest.mark.parametrize("tables", ["small", "real", "large"])
+def test_tiles_hold_their_figures_where_the_layout_says(tables, request):
+    layout, figure, artists = drawn("verdict_overview", request.getfixturevalue(tables))
+    FigureCanvasAgg(figure).draw()
+    (sheet,) = figure.axes
+    items = filled(layout[layout["kind"].isin(["key", "tile"])])
     module = verdict_overview
-    order = [list(module.WORDS).index(word) for word in marks["verdict"]]
-    columns = [module.FIRST_COLUMN + place * module.COLUMN for place in order]
-    assert places == [
-        pytest.approx((column + slot * module.SLOT, module.HEAD + (line + 0.6) * module.LINE))
-        for column, slot, line in zip(columns, marks["slot"], marks["line"], strict=True)
-    ]
+    words = {}
+    for text in artists["texts"]:
+        words.setdefault(text.get_text(), []).append(box(sheet, text))
+    assert len(items) == len(artists["tiles"])
+    for item, parts in zip(items, artists["tiles"], strict=True):
+        left, top = (
+            module.LEFT + item["slot"] * module.TILE,
+            module.TOP + item["line"] * module.LINE,
+        )
+        right, bottom = left + item["slots"] * module.TILE - module.GAP, top + module.LINE
+        for part in parts:
+            around = box(sheet, part)
+            assert around == pytest.approx(
+                (left, right, top + module.GAP / 2, bottom - module.GAP / 2), abs=0.05
+            )
+        assert [
+            word
+            for word in words[item["text"]]
+            if left < word[0] < word[1] < right and top < word[2] < word[3] < bottom
+        ]
+
+
+def test_a_tile_has_a_part_for_each_verdict_side_by_side(large):
+    layout, _, artists = drawn("verdict_overview", large)
+    items = filled(layout[layout["kind"].isin(["key", "tile"])])
+    for item, parts in zip(items, artists["tiles"], strict=True):
+        verdicts = item["verdicts"].split()
+        looks = [verdict_overview.LOOKS[word] for word in verdicts]
+        assert [part.get_facecolor() for part in parts] == [
+            mpl.colors.to_rgba(look["facecolor"]) for look in looks
+        ]
+        seen = [part.get_clip_box().intervalx for part in parts]
+        width = seen[-1][1] - seen[0][0]
+        assert [start for start, _ in seen[1:]] == pytest.approx([end for _, end in seen[:-1]])
+        assert min(end - start for start, end in seen) > 0.9 * width / len(parts)
+
+
+def luminance(color):
+    """Relative luminance as the accessibility guidelines (WCAG 2) define it."""
+    channels = np.array(mpl.colors.to_rgb(color))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def contrast(color, other):
+    """Contrast ratio as the accessibility guidelines define it."""
+    dark, light = sorted((luminance(color), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_figures_can_be_read_on_every_tile():
+    for word, look in verdict_overview.LOOKS.items():
+        ink = style.MUTED if word in verdict_overview.RECEDING else style.INK
+        assert contrast(ink, look["facecolor"]) >= 4.5, word
 
 
 def test_no_two_verdicts_look_alike_in_grey():
-    looks = [
-        (look["marker"], look.get("fillstyle"), look.get("markerfacecolor"))
-        for look in verdict_overview.MARKS.values()
-    ]
-    assert len(set(looks)) == len(verdict_overview.WORDS)
+    module = verdict_overview
+    looks = {
+        (
+            round(luminance(look["facecolor"]), 1),
+            type(module._outline(word, 0, 0, 1, 1)).__name__,
+            module.ROUNDING.get(word, 0),
+            look.get("linestyle"),
+        )
+        for word, look in module.LOOKS.items()
+    }
+    assert len(looks) == len(module.WORDS) == len(Verdict)
+
+
+def test_inconsistent_tiles_are_the_darkest():
+    ground = {word: luminance(look["facecolor"]) for word, look in verdict_overview.LOOKS.items()}
+    darkest = ground.pop(Verdict.INCONSISTENT)
+    assert min(ground.values()) > darkest + 0.15
 
 
 def test_verdict_overview_in_words(small):
     layout = lay_out("verdict_overview", small)
-    taken = "Of 5 readings 1 is consistent, 1 is inconsistent, 3 are undetermined."
+    taken = (
+        "Of 3 percentages 1 is consistent, 1 is undetermined, 1 is inconsistent or undetermined."
+    )
     assert verdict_overview.takeaway(layout) == taken
     assert verdict_overview.alt_text(layout) == (
-        "Table of marks with 3 published percentages as rows and 7 verdicts as columns, one mark "
-        f"for each reading of the group that a percentage is of. {taken}"
+        "Rows of tiles, 3 published percentages in the rows of the 2 documents that print them. "
+        "The look of a tile is its verdict; a tile is divided where readings of the group that "
+        f"the percentage is of differ in their verdicts. {taken} Under some reading at least, "
+        "inconsistent: Trial 2016 (33)."
+    )
+
+
+def test_nothing_inconsistent_is_not_listed(small):
+    verdicts = VERDICTS[VERDICTS["verdict"] != "inconsistent"]
+    layout = lay_out("verdict_overview", small | {"verdicts": verdicts})
+    taken = "Of 3 percentages 1 is consistent, 2 are undetermined."
+    assert verdict_overview.alt_text(layout).endswith(f" in their verdicts. {taken}")
+
+
+def test_conditions_are_named_in_full(small):
+    verdicts = VERDICTS.replace({"verdict": {"consistent": "consistent_if_truncated"}})
+    layout = lay_out("verdict_overview", small | {"verdicts": verdicts})
+    assert verdict_overview.takeaway(layout) == (
+        "Of 3 percentages 1 is consistent if cut off, 1 is undetermined, "
+        "1 is inconsistent or undetermined."
     )
 
 
@@ -552,7 +777,7 @@ def test_a_figure_whose_group_is_supposed_says_so(small):
     layout = lay_out("witness_plane", small)
     quoted = layout[layout["claim_id"] == "quoted"]
     (name,) = quoted.loc[quoted["kind"] == "strip", "text"]
-    assert name == "one in five recovered (if of the same group: a hypothesis)"
+    assert name == "Twenty per cent recovered (if of the same group: a hypothesis)"
 
 
 def test_points_and_strips_stand_where_the_layout_says(small):

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib.style
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
+from matplotlib.textpath import TextPath
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH = 15.4  #: text width of the printed page [cm]
 CM = 1 / 2.54  #: [inch]
+POINT = 2.54 / 72  #: [cm]
 
 SMALL = 7.5  #: labels [pt]
 TITLE = 8.5  #: headings within a figure [pt]
@@ -27,11 +30,13 @@ TITLE = 8.5  #: headings within a figure [pt]
 INK = "#1a1a1a"
 MUTED = "#595959"  #: secondary text; passes 4.5:1 on white
 HAIR = "#cfcfcf"  #: guide lines
+PALE = "#ececec"  #: ground of what recedes; secondary text still passes on it
 BLUE = "#0072B2"
 SKY = "#9ED2F2"  #: lightened, so that ink reads on it
 GREEN = "#009E73"
 AMBER = "#E69F00"
 VERMILION = "#D55E00"
+CORAL = "#F08A4B"  #: vermilion, lightened likewise
 WHITE = "#ffffff"
 
 _SETTINGS: dict[str, Any] = {
@@ -82,6 +87,17 @@ def paper(figure: Figure, height: float) -> Axes:
     sheet.set(xlim=(0, WIDTH), ylim=(height, 0))
     sheet.set_axis_off()
     return sheet
+
+
+def text_width(text: str) -> float:
+    """
+    Return how wide a label is in print. [cm]
+
+    >>> text_width("45.25") > text_width("45.2")
+    True
+    """
+    font = FontProperties(family=_SETTINGS["font.sans-serif"])
+    return float(TextPath((0, 0), text, size=SMALL, prop=font).get_extents().width) * POINT
 
 
 def plot_area(figure: Figure, *, left: float, top: float, width: float, height: float) -> Axes:

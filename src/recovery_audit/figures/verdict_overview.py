@@ -1,16 +1,19 @@
-"""Every verdict at a glance: a row per percentage, a mark per reading of the group it is of."""
+"""Every verdict at a glance: a row of tiles per document, a tile per percentage."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.lines import Line2D
+from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 from matplotlib.text import Text
 
-from recovery_audit.claims import claims_by_id, records, table_of
+from recovery_audit.claims import records, table_of
 from recovery_audit.figures import style
 from recovery_audit.verdicts import Verdict
 
@@ -18,34 +21,53 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
+# In the order of the tiles in a row: what can be, what cannot be, what cannot be told.
 WORDS = {
     Verdict.CONSISTENT: "consistent",
-    Verdict.CONSISTENT_IF_TRUNCATED: "… if cut off",
-    Verdict.CONSISTENT_IF_OTHER_ROUNDING: "… if rounded otherwise",
     Verdict.APPROXIMATE: "approximate",
+    Verdict.CONSISTENT_IF_TRUNCATED: "if cut off",
+    Verdict.CONSISTENT_IF_OTHER_ROUNDING: "if rounded otherwise",
     Verdict.INCONSISTENT: "inconsistent",
     Verdict.UNINFORMATIVE: "uninformative",
     Verdict.UNDETERMINED: "undetermined",
 }
-# Two readings have names that say little outside the claims table.
-READING_WORDS = {"one-base": "shared group", "own-base": "own group"}
 
-# Labels are broken before they get longer than this.
-LABEL_CHARACTERS, DETAIL_CHARACTERS = 38, 28
-BETWEEN_GROUPS = 0.5  #: [lines]
-COLUMNS = [
-    "kind",
-    "line",
-    "lines",
-    "verdict",
-    "printed",
-    "text",
-    "detail",
-    "claim_id",
-    "reading",
-    "slot",
-]
+# Places from left to right are counted in tiles from the margin, those downwards in lines.
+FIRST, IN_LINE = 5.03, 12  #: where a row of tiles begins, and how many it may have
+LABEL_CHARACTERS = 31  #: longer names of documents are broken
+BETWEEN_DOCUMENTS, BEFORE_GROUP = 0.15, 0.4  #: [lines]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Family:
+    """Verdicts that say much the same, together in the key."""
+
+    heading: str
+    slot: float  #: where its first column stands
+    verdicts: tuple[tuple[Verdict, ...], ...]  #: line by line
+
+
+FAMILIES = (
+    Family(
+        heading="The percentage can be as printed",
+        slot=0,
+        verdicts=(
+            (Verdict.CONSISTENT, Verdict.APPROXIMATE),
+            (Verdict.CONSISTENT_IF_TRUNCATED, Verdict.CONSISTENT_IF_OTHER_ROUNDING),
+        ),
+    ),
+    Family(heading="cannot be", slot=7.42, verdicts=((Verdict.INCONSISTENT,),)),
+    Family(
+        heading="cannot be told",
+        slot=10.56,
+        verdicts=((Verdict.UNINFORMATIVE,), (Verdict.UNDETERMINED,)),
+    ),
+)
+FAMILY_COLUMN = 3.05  #: from one verdict to the next beside it
+SPLIT_HEADING, SPLIT_SLOT, SPLIT_COLUMNS = "readings differ", 14.04, 3
+COLUMNS = ["kind", "line", "lines", "slot", "slots", "verdicts", "text", "document", "claim_id"]
 
 
 def layout(
@@ -59,247 +81,231 @@ def layout(
     verdicts, claims : DataFrame
         As written by the recompute and clean stages.
     sources : mapping
-        `documents` (for `short`) and `studies`; their order is the order of the groups.
+        `documents` (for `short` and `original_of`); their order is the order of the rows.
 
     Returns
     -------
     DataFrame
-        `kind`: `head` (a verdict: `text`, and in `detail` how many readings have it), `names`
-        (of what stands in columns), `group` and `population` (headings), `claim` (`printed`,
-        `text`, `detail`: its readings with this verdict), `mark` (one reading), `space`. `line`
-        counts lines downwards, `lines` those an item takes; `slot` places marks side by side,
-        0 being the middle.
+        `kind`: `family` (heading in the key), `key` (a tile whose `text` is how many percentages
+        have just these `verdicts`), `name` (of the key beside it), `group` (heading), `document`
+        (its name, broken into lines) and `tile` (a percentage, `text` as printed). `verdicts`
+        are the distinct ones of all readings, parted by spaces. `line` counts lines downwards,
+        `lines` those an item takes; `slot` and `slots` do so from left to right, in tiles.
     """
-    items = [*_heads(verdicts)]
-    line = 0.0
-    judged = _judged(verdicts, claims, sources)
-    for heading, group in groupby(judged, key=lambda row: str(row["heading"])):
-        for item in ({"kind": "group", "text": heading, "lines": 1}, *_group(list(group))):
-            items.append(item | {"line": line})
-            line += item.get("lines", 0)
-        line += BETWEEN_GROUPS
+    tiles = _tiles(verdicts, claims)
+    items = list(_key(Counter(tile["verdicts"] for tile in tiles)))
+    line = _end(items)
+    for heading, documents in _groups(verdicts, sources):
+        line += BEFORE_GROUP
+        items.append({"kind": "group", "line": line, "lines": 1, "text": heading})
+        line += 1 + BETWEEN_DOCUMENTS
+        for document in documents:
+            own = [tile for tile in tiles if tile["document"] == document]
+            row = list(_row(document, str(sources["documents"][document]["short"]), own))
+            items += [item | {"line": line + item["line"]} for item in row]
+            line += _end(row) + BETWEEN_DOCUMENTS
     return table_of({column: item.get(column, "") for column in COLUMNS} for item in items)
 
 
-def _heads(verdicts: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for verdict, words in WORDS.items():
-        total = int((verdicts["verdict"] == verdict).sum())
-        yield {"kind": "head", "verdict": str(verdict), "text": words, "detail": str(total)}
-    yield {"kind": "names", "text": "number of readings:", "detail": "reading of its group"}
+def _end(items: Iterable[Mapping[str, Any]]) -> float:
+    return max(float(item["line"] + item["lines"]) for item in items)
 
 
-def _judged(
-    verdicts: pd.DataFrame, claims: pd.DataFrame, sources: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Return the judged readings with what is said of their claims, in the order of the page."""
-    about = {row["claim_id"]: row for row in records(claims)}
-    texts = {claim_id: claim.text for claim_id, claim in claims_by_id(claims).items()}
-    rows = [
-        row
-        | {key: about[row["claim_id"]][key] for key in ("population", "outcome", "row")}
-        | {"text": texts[row["claim_id"]], "heading": _heading_of(row, sources)}
-        for row in records(verdicts)
-    ]
-    places = {name: place for place, name in enumerate(sources["documents"])}
-    studies = list(sources["studies"])
-    first_seen: dict[Any, int] = {}
-    for row in sorted(rows, key=lambda row: int(row["row"])):
-        first_seen.setdefault((row["document"], row["population"]), int(row["row"]))
-    return sorted(
-        rows,
-        key=lambda row: (
-            places[row["document"]],
-            studies.index(row["study"]),
-            first_seen[row["document"], row["population"]],
-            int(row["row"]),
-            row["claim_id"],
-            list(WORDS).index(Verdict(row["verdict"])),
-        ),
-    )
-
-
-def _heading_of(row: Mapping[str, Any], sources: Mapping[str, Any]) -> str:
-    short = str(sources["documents"][row["document"]]["short"])
-    own = row["document"] == row["study"]
-    return short if own else f"{short}, on {sources['studies'][row['study']]}"
-
-
-def _group(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the items of a group; a population with several figures is named once, above them."""
-    for population, members in groupby(rows, key=lambda row: row["population"]):
-        together = list(members)
-        several = len({row["claim_id"] for row in together}) > 1
-        if several:
-            yield {"kind": "population", "text": population, "lines": 1}
-        for _, of_claim in groupby(together, key=lambda row: row["claim_id"]):
-            yield from _claim(list(of_claim), named=several)
-
-
-def _claim(rows: list[dict[str, Any]], *, named: bool) -> Iterator[dict[str, Any]]:
-    first = rows[0]
-    what = first["outcome"] if named else f"{first['outcome']}, {first['population']}"
-    printed, text = first["text"], _broken(what, LABEL_CHARACTERS)
-    room = 1 + text.count("\n")
-    for _, members in groupby(rows, key=lambda row: row["verdict"]):
-        together = list(members)
-        yield from _marks(together)
-        detail = _broken(", ".join(map(_reading_words, together)), DETAIL_CHARACTERS)
-        lines = 1 + detail.count("\n")
-        room -= lines
-        yield {
-            "kind": "claim",
-            "printed": printed,
-            "text": text,
-            "detail": detail,
-            "claim_id": first["claim_id"],
-            "lines": lines,
+def _tiles(verdicts: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one tile per percentage: like verdicts together, otherwise as typed."""
+    found: dict[str, set[str]] = {}
+    for row in records(verdicts):
+        found.setdefault(row["claim_id"], set()).add(row["verdict"])
+    typed: dict[str, dict[str, Any]] = {}
+    for row in sorted(records(claims), key=lambda row: int(row["row"])):
+        typed.setdefault(row["claim_id"], row)  # each reading is a row, the claim is its first
+    tiles = [
+        {
+            "kind": "tile",
+            "verdicts": " ".join(word for word in WORDS if word in found[claim_id]),
+            "text": row["printed"],
+            "document": row["document"],
+            "claim_id": claim_id,
         }
-        printed = text = ""  # a second verdict on the same figure stands under the first
-    if room > 0:  # the label is longer than its verdicts are many
-        yield {"kind": "space", "lines": room}
+        for claim_id, row in typed.items()
+        if claim_id in found
+    ]
+    return sorted(tiles, key=lambda tile: _rank(tile["verdicts"]))
 
 
-def _broken(text: str, width: int) -> str:
-    return textwrap.fill(text, width, break_on_hyphens=False)
+def _key(totals: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    """Yield the tiles as their own legend, each with how many percentages it stands for."""
+    for family in FAMILIES:
+        yield _heading(family.heading, family.slot)
+        for line, verdicts in enumerate(family.verdicts, start=1):
+            for column, verdict in enumerate(verdicts):
+                place = {"line": line, "lines": 1, "verdicts": str(verdict)}
+                slot, total = family.slot + column * FAMILY_COLUMN, totals.get(verdict, 0)
+                yield place | {"kind": "key", "slot": slot, "slots": 1, "text": str(total)}
+                yield place | {"kind": "name", "slot": slot + 1, "text": WORDS[verdict]}
+    yield from _splits({verdicts: total for verdicts, total in totals.items() if " " in verdicts})
 
 
-def _marks(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for place, row in enumerate(rows):
-        slot = place - (len(rows) - 1) / 2
-        keys = {key: row[key] for key in ("verdict", "claim_id", "reading")}
-        yield {"kind": "mark", "slot": slot, "lines": 0, **keys}
+def _splits(totals: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    if totals:
+        yield _heading(SPLIT_HEADING, SPLIT_SLOT)
+    for number, verdicts in enumerate(sorted(totals, key=_rank)):
+        line, column = divmod(number, SPLIT_COLUMNS)
+        place = {"line": line + 1, "lines": 1, "slot": SPLIT_SLOT + column, "slots": 1}
+        yield place | {"kind": "key", "verdicts": verdicts, "text": str(totals[verdicts])}
 
 
-def _reading_words(row: Mapping[str, Any]) -> str:
-    if not row["reading"]:
-        return "as stated" if row["base"] else "no group named"
-    return READING_WORDS.get(row["reading"], str(row["reading"]).replace("-", " "))
+def _heading(words: str, slot: float) -> dict[str, Any]:
+    return {"kind": "family", "line": 0, "lines": 1, "slot": slot, "text": words}
+
+
+def _rank(verdicts: str) -> list[int]:
+    return [list(WORDS).index(Verdict(word)) for word in verdicts.split()]
+
+
+def _groups(verdicts: pd.DataFrame, sources: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Yield headings with their documents: who quotes, who is quoted, and whoever is left."""
+    studies = verdicts.groupby("document")["study"].agg(set)
+    originals = {name: set(entry["original_of"]) for name, entry in sources["documents"].items()}
+    shown = [name for name in sources["documents"] if name in studies.index]
+    quoting = [name for name in shown if studies[name] - originals[name]]
+    quoted = {study for name in quoting for study in studies[name] - originals[name]}
+    cited = [name for name in shown if name not in quoting and studies[name] & quoted]
+    rest = [name for name in shown if name not in (*quoting, *cited)]
+    headings = ("Documents that quote others", "Sources they quote", "Further sources")
+    for heading, documents in zip(headings, (quoting, cited, rest), strict=True):
+        if documents:
+            yield heading, documents
+
+
+def _row(document: str, name: str, tiles: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield a document's name and its tiles, in as many lines as they need."""
+    label = textwrap.fill(name, LABEL_CHARACTERS, break_on_hyphens=False)
+    about = {"kind": "document", "line": 0, "lines": 1 + label.count("\n")}
+    yield about | {"text": label, "document": document}
+    line, taken = 0, 0
+    for tile in tiles:
+        slots = _slots(tile["text"])
+        if taken and taken + slots > IN_LINE:
+            line, taken = line + 1, 0
+        yield tile | {"line": line, "lines": 1, "slot": FIRST + taken, "slots": slots}
+        taken += slots
+
+
+def _slots(text: str) -> int:
+    """Return how many tiles' widths a text takes; figures in words and ranges need several."""
+    return max(1, ceil((style.text_width(text) + GAP + 2 * PADDING) / TILE))
 
 
 # --- drawing ------------------------------------------------------------------------------------
 
-LINE = 0.38  #: from row to row [cm]
-WITHIN = 0.33  #: from line to line of one label [cm]
-HEAD = 3.4  #: room for the verdicts' names [cm]
-# Where things stand from left to right. [cm]
-LEFT, PRINTED_AT, TEXT_AT, FIRST_COLUMN, COLUMN, DETAIL_AT = 0.05, 1.5, 1.7, 7.3, 0.62, 11.65
-SLOT = 0.22  #: between marks side by side [cm]
+TILE, LINE = 0.9, 0.35  #: from tile to tile and from line to line [cm]
+GAP, PADDING = 0.06, 0.015  #: between tiles, and at least within one beside its text [cm]
+LEFT, TOP = 0.04, 0.06  #: margins of the page; the lower one is as wide as the upper [cm]
+NAME_AT = 0.06  #: from a tile of the key to its name [cm]
+BASELINE = 0.095  #: of words below the middle of their line [cm]
+CUT, CURVE = 0.1, 0.12  #: taken off the corners of a tile, straight or round [cm]
 
-MARKS: dict[Verdict, dict[str, Any]] = {
-    Verdict.CONSISTENT: {"marker": "o", "color": style.BLUE},
-    Verdict.CONSISTENT_IF_TRUNCATED: {
-        "marker": "o",
-        "color": style.BLUE,
-        "fillstyle": "left",
-        "markerfacecoloralt": style.WHITE,
+LOOKS: dict[Verdict, dict[str, Any]] = {
+    Verdict.CONSISTENT: {"facecolor": style.SKY, "edgecolor": style.BLUE},
+    Verdict.APPROXIMATE: {"facecolor": style.SKY, "edgecolor": style.GREEN, "linewidth": 1.1},
+    Verdict.CONSISTENT_IF_TRUNCATED: {"facecolor": style.WHITE, "edgecolor": style.BLUE},
+    Verdict.CONSISTENT_IF_OTHER_ROUNDING: {"facecolor": style.WHITE, "edgecolor": style.BLUE},
+    Verdict.INCONSISTENT: {"facecolor": style.CORAL, "edgecolor": style.INK, "linewidth": 1.2},
+    Verdict.UNINFORMATIVE: {"facecolor": style.PALE, "edgecolor": style.PALE},
+    Verdict.UNDETERMINED: {
+        "facecolor": style.WHITE,
+        "edgecolor": style.MUTED,
+        "linewidth": 0.5,
+        "linestyle": (0, (1.2, 2)),
     },
-    Verdict.CONSISTENT_IF_OTHER_ROUNDING: {
-        "marker": "o",
-        "color": style.BLUE,
-        "fillstyle": "bottom",
-        "markerfacecoloralt": style.WHITE,
-    },
-    Verdict.APPROXIMATE: {"marker": "p", "color": style.GREEN},
-    Verdict.INCONSISTENT: {"marker": "X", "color": style.VERMILION, "markersize": 6.5},
-    Verdict.UNINFORMATIVE: {"marker": "s", "color": style.MUTED, "markerfacecolor": style.HAIR},
-    Verdict.UNDETERMINED: {"marker": "D", "color": style.MUTED, "markerfacecolor": style.WHITE},
 }
-SMALLER = {"D": 4.2, "s": 4.6}  #: so that all shapes look equally large [pt]
+RECEDING = {Verdict.UNINFORMATIVE, Verdict.UNDETERMINED}
+ROUNDING = {Verdict.APPROXIMATE: (LINE - GAP) / 2, Verdict.CONSISTENT_IF_OTHER_ROUNDING: CURVE}
 
 
 @style.in_style
 def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
-    """Draw the layout; return `marks` (one line of one point each) and `texts`, in its order."""
-    lines = [item["line"] + item["lines"] for item in records(layout) if item["line"] != ""]
-    height = HEAD + (max(lines) + 0.2) * LINE
-    sheet = style.paper(figure, height)
-    artists: dict[str, list[Any]] = {"marks": [], "texts": []}
-    _draw_guides(sheet, layout, height)
+    """Draw the layout; return `tiles` (each as the list of its parts) and `texts`, in its order."""
+    sheet = style.paper(figure, 2 * TOP + _end(records(layout)) * LINE)
+    artists: dict[str, list[Any]] = {"tiles": [], "texts": []}
     for item in records(layout):
-        if item["kind"] == "mark":
-            artists["marks"].append(_draw_mark(sheet, item))
-        elif item["kind"] != "space":
-            artists["texts"] += _DRAWN[item["kind"]](sheet, item)
+        if item["kind"] in ("key", "tile"):
+            artists["tiles"].append(_draw_tile(sheet, item))
+        artists["texts"] += _WRITTEN[item["kind"]](sheet, item)
     return artists
 
 
-def _column(verdict: str) -> float:
-    return FIRST_COLUMN + list(WORDS).index(Verdict(verdict)) * COLUMN
+def _across(slot: float) -> float:
+    return LEFT + float(slot) * TILE
 
 
-def _middle(item: Mapping[str, Any]) -> float:
-    return HEAD + (float(item["line"]) + 0.6) * LINE
+def _middle(line: float) -> float:
+    return TOP + (float(line) + 0.5) * LINE
 
 
-def _draw_guides(sheet: Axes, layout: pd.DataFrame, height: float) -> None:
-    columns = [_column(verdict) for verdict in WORDS]
-    sheet.vlines(columns, HEAD - 0.08, height - 0.1, color=style.HAIR, linewidth=0.5)
-    rows = [_middle(item) for item in records(layout[layout["kind"] == "claim"])]
-    sheet.hlines(rows, FIRST_COLUMN - 0.3, columns[-1] + 0.4, color=style.HAIR, linewidth=0.5)
+def _draw_tile(sheet: Axes, item: Mapping[str, Any]) -> list[Patch]:
+    """Draw a tile in parts of one width, each with the look of one of its verdicts."""
+    left, width = _across(item["slot"]), item["slots"] * TILE - GAP
+    top, height = _middle(item["line"]) - (LINE - GAP) / 2, LINE - GAP
+    verdicts = [Verdict(word) for word in item["verdicts"].split()]
+    parts = [sheet.add_patch(_outline(word, left, top, width, height)) for word in verdicts]
+    ends = [left + width * number / len(parts) for number in range(len(parts) + 1)]
+    ends[0], ends[-1] = left - GAP / 2, left + width + GAP / 2  # the line around it is seen too
+    for part, (start, end) in zip(parts, pairwise(ends), strict=True):
+        corner, tall = (start, top - GAP / 2), height + GAP
+        part.set_clip_path(Rectangle(corner, end - start, tall, transform=sheet.transData))
+    return parts
 
 
-def _draw_mark(sheet: Axes, item: Mapping[str, Any]) -> Line2D:
-    x = _column(item["verdict"]) + float(item["slot"]) * SLOT
-    return _mark(sheet, x, _middle(item), item["verdict"])
+def _outline(verdict: Verdict, left: float, top: float, width: float, height: float) -> Patch:
+    look: dict[str, Any] = {"linewidth": 0.8} | LOOKS[verdict]
+    if verdict is Verdict.CONSISTENT_IF_TRUNCATED:
+        right, bottom = left + width, top + height
+        corners = [(right - CUT, top), (right, top + CUT), (right, bottom), (left, bottom)]
+        return Polygon([(left, top), *corners], **look)
+    radius = ROUNDING.get(verdict, 0)
+    box = f"round,pad=0,rounding_size={radius}" if radius else "square,pad=0"
+    return FancyBboxPatch((left, top), width, height, boxstyle=box, **look)
 
 
-def _mark(sheet: Axes, x: float, y: float, verdict: str) -> Line2D:
-    look: dict[str, Any] = {"markersize": 5.4, "linestyle": "none", "markeredgewidth": 0.9} | MARKS[
-        Verdict(verdict)
-    ]
-    look["markersize"] = SMALLER.get(look["marker"], look["markersize"])
-    return sheet.plot([x], [y], **look)[0]
+def _write_figure(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
+    middle = _across(item["slot"]) + (item["slots"] * TILE - GAP) / 2
+    recedes = RECEDING.issuperset(item["verdicts"].split())
+    return _write(sheet, middle, item, ha="center", color=style.MUTED if recedes else style.INK)
 
 
-def _draw_head(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
-    x = _column(item["verdict"])
-    _mark(sheet, x, HEAD - 0.72, item["verdict"])
-    name = sheet.text(
-        x - 0.06, HEAD - 1.0, item["text"], rotation=45, rotation_mode="anchor", va="baseline"
-    )
-    total = sheet.text(x, HEAD - 0.22, item["detail"], ha="center", va="baseline", weight="bold")
-    return [name, total]
+def _write_name(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
+    return _write(sheet, _across(item["slot"]) + NAME_AT, item)
 
 
-def _draw_names(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
-    y = HEAD - 0.22
+def _write_family(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
+    return _write(sheet, _across(item["slot"]), item, color=style.MUTED)
+
+
+def _write_group(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
+    return _write(sheet, _across(0), item, weight="bold")
+
+
+def _write_document(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
+    return _write(sheet, _across(0), item)
+
+
+def _write(sheet: Axes, x: float, item: Mapping[str, Any], **look: Any) -> list[Text]:
+    """Write each line on a baseline of its own, so that rows stay level whatever they say."""
     return [
-        sheet.text(FIRST_COLUMN - 0.35, y, item["text"], ha="right", color=style.MUTED),
-        sheet.text(DETAIL_AT, y, item["detail"], color=style.MUTED),
+        sheet.text(x, _middle(item["line"] + number) + BASELINE, words, va="baseline", **look)
+        for number, words in enumerate(item["text"].splitlines())
     ]
 
 
-def _draw_group(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
-    return _text(sheet, LEFT, item, "text", weight="bold")
-
-
-def _draw_population(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
-    return _text(sheet, LEFT, item, "text", style="italic", color=style.MUTED)
-
-
-def _draw_claim(sheet: Axes, item: Mapping[str, Any]) -> list[Text]:
-    return [
-        *_text(sheet, PRINTED_AT, item, "printed", ha="right"),
-        *_text(sheet, TEXT_AT, item, "text"),
-        *_text(sheet, DETAIL_AT, item, "detail", color=style.MUTED),
-    ]
-
-
-def _text(sheet: Axes, x: float, item: Mapping[str, Any], key: str, **look: Any) -> list[Text]:
-    """Write each line on a baseline of its own, so that columns stay level whatever they say."""
-    baseline = _middle(item) + 0.09
-    return [
-        sheet.text(x, baseline + number * WITHIN, words, va="baseline", **look)
-        for number, words in enumerate(item[key].splitlines())
-    ]
-
-
-_DRAWN = {
-    "head": _draw_head,
-    "names": _draw_names,
-    "group": _draw_group,
-    "population": _draw_population,
-    "claim": _draw_claim,
+_WRITTEN = {
+    "family": _write_family,
+    "key": _write_figure,
+    "name": _write_name,
+    "group": _write_group,
+    "document": _write_document,
+    "tile": _write_figure,
 }
 
 
@@ -308,26 +314,43 @@ _DRAWN = {
 
 def alt_text(layout: pd.DataFrame) -> str:
     """Say what the figure shows, for those who do not see it."""
-    figures = layout.loc[layout["kind"] == "mark", "claim_id"].nunique()
+    tiles = layout[layout["kind"] == "tile"]
     return (
-        f"Table of marks with {figures} published percentages as rows and {len(WORDS)} verdicts "
-        f"as columns, one mark for each reading of the group that a percentage is of. "
-        f"{takeaway(layout)}"
+        f"Rows of tiles, {len(tiles)} published percentages in the rows of the "
+        f"{tiles['document'].nunique()} documents that print them. The look of a tile is its "
+        "verdict; a tile is divided where readings of the group that the percentage is of differ "
+        f"in their verdicts. {takeaway(layout)}{_where(layout, Verdict.INCONSISTENT)}"
     )
 
 
 def takeaway(layout: pd.DataFrame) -> str:
     """Say in one sentence what the figure teaches."""
-    heads = layout[layout["kind"] == "head"]
-    marks = int((layout["kind"] == "mark").sum())
-    totals = dict(zip(heads["verdict"], heads["detail"], strict=True))
+    total = int((layout["kind"] == "tile").sum())
     words = [
-        f"{totals[verdict]} {_are(totals[verdict])} {name.replace('…', 'consistent')}"
-        for verdict, name in WORDS.items()
-        if totals[verdict] != "0"
+        f"{key['text']} {_are(key['text'])} {_sentence_words(key['verdicts'])}"
+        for key in records(layout[layout["kind"] == "key"])
+        if key["text"] != "0"
     ]
-    return f"Of {marks} readings {', '.join(words)}."
+    return f"Of {total} percentages {', '.join(words)}."
 
 
 def _are(total: str) -> str:
     return "is" if total == "1" else "are"
+
+
+def _sentence_words(verdicts: str) -> str:
+    words = [WORDS[Verdict(verdict)] for verdict in verdicts.split()]
+    return " or ".join(f"consistent {name}" if name[:3] == "if " else name for name in words)
+
+
+def _where(layout: pd.DataFrame, verdict: Verdict) -> str:
+    """Name the figures with a verdict under some reading, document by document."""
+    names = layout[layout["kind"] == "document"].set_index("document")["text"]
+    tiles = layout[layout["kind"] == "tile"]
+    found = [tile for tile in records(tiles) if verdict in tile["verdicts"].split()]
+    places = [
+        f"{' '.join(names[document].split())} ({', '.join(tile['text'] for tile in group)})"
+        for document, group in groupby(found, key=lambda tile: tile["document"])
+    ]
+    listed = "; ".join(places)
+    return f" Under some reading at least, {WORDS[verdict]}: {listed}." if places else ""
