@@ -15,7 +15,11 @@ from recovery_audit.fidelity import compare_quotations
 from recovery_audit.flow import follow_flow
 from recovery_audit.hedges import AboutWidth
 from recovery_audit.judging import estimate_intervals, judge_claims, list_witnesses, search_bases
-from recovery_audit.official_statistics import recompute_national
+from recovery_audit.official_statistics import (
+    climb_national,
+    compare_with_national,
+    recompute_national,
+)
 from recovery_audit.relations import check_relations, load_relations
 from recovery_audit.sensitivity import compare_interval_methods
 from recovery_audit.systems import load_systems, solve_systems
@@ -76,7 +80,8 @@ def run(tables: Tables) -> dict[str, Any]:
     Parameters
     ----------
     tables : mapping of str to table
-        As for `run_ledger`, with `flow`, `ladders` and `annual_totals` (data frames).
+        As for `run_ledger`, with `flow`, `ladders`, `comparators` and the national tables (data
+        frames).
 
     Returns
     -------
@@ -91,9 +96,14 @@ def run(tables: Tables) -> dict[str, Any]:
     config = tables["config"]
     found = run_ledger(tables)
     claims, verdicts, intervals = found["claims"], found["verdicts"], found["intervals"]
+    national = recompute_national(tables)
     return found | {
         "flow": follow_flow(tables["flow"], claims),
-        "national": recompute_national(tables["annual_totals"]),
+        "national": national,
+        "comparator_rates": compare_with_national(tables["comparators"], claims, national),
+        "national_ladder": climb_national(
+            tables["annual_totals"], tables["monthly_core"], config["interval_level"]
+        ),
         "denominator_ladder": climb_denominators(
             tables["ladders"], claims, verdicts, intervals, config["interval_level"]
         ),

@@ -39,7 +39,7 @@ rule clean_table:
     log:
         "logs/clean_table.{table}.log",
     wildcard_constraints:
-        table="bases|flow_counts|ladders|instruments|omitted",
+        table="bases|flow_counts|ladders|instruments|omitted|comparators",
     conda:
         "../../environment.yml"
     script:
@@ -56,7 +56,7 @@ use rule clean_table as clean_national with:
     log:
         "logs/clean_national.{table}.log",
     wildcard_constraints:
-        table="annual_totals",
+        table="annual_totals|annual_groups|monthly_core|therapy_outcomes|series_breaks",
 
 
 rule clean_relations:

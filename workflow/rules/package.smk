@@ -18,9 +18,25 @@ rule write_checksums:
             RECEIPTS,
             expand(
                 "data/{table}.csv",
-                table=["bases", "flow_counts", "ladders", "instruments", "omitted"],
+                table=[
+                    "bases",
+                    "flow_counts",
+                    "ladders",
+                    "instruments",
+                    "omitted",
+                    "comparators",
+                ],
             ),
-            "data/national/annual_totals.csv",
+            expand(
+                "data/national/{table}.csv",
+                table=[
+                    "annual_totals",
+                    "annual_groups",
+                    "monthly_core",
+                    "therapy_outcomes",
+                    "series_breaks",
+                ],
+            ),
         ],
         results=[
             rules.extract_claims.output,
@@ -38,6 +54,8 @@ rule write_checksums:
             rules.compare_quotations.output,
             rules.follow_flow.output,
             rules.recompute_national.output,
+            rules.compare_with_national.output,
+            rules.climb_national.output,
             rules.climb_denominators.output,
             rules.compare_interval_methods.output,
             rules.register_numbers.output,

@@ -1,7 +1,7 @@
 """Recompute: whether the printed figures can be what they say, from exact integers.
 
 Inputs:  results/clean/
-Outputs: results/recompute/{verdicts,witnesses,shared_denominators,systems,relations,fidelity,intervals,flow,national}.csv;
+Outputs: results/recompute/{verdicts,witnesses,shared_denominators,systems,relations,fidelity,intervals,flow,national,comparator_rates}.csv;
          the columns are described in workflow/schemas/<name>.schema.yaml
 """
 
@@ -183,10 +183,28 @@ rule follow_flow:
 
 
 rule recompute_national:
-    """Recompute the published national recovery rates from their counts."""
+    """Recompute every published national rate from its counts."""
     input:
-        totals="results/clean/annual_totals.csv",
-        totals_schema="workflow/schemas/annual_totals.schema.yaml",
+        **{
+            name: f"results/clean/{name}.csv"
+            for name in [
+                "annual_totals",
+                "annual_groups",
+                "monthly_core",
+                "therapy_outcomes",
+                "series_breaks",
+            ]
+        },
+        **{
+            f"{name}_schema": f"workflow/schemas/{name}.schema.yaml"
+            for name in [
+                "annual_totals",
+                "annual_groups",
+                "monthly_core",
+                "therapy_outcomes",
+                "series_breaks",
+            ]
+        },
         output_schema="workflow/schemas/national.schema.yaml",
         code=sources_of("workflow/scripts/recompute_national.py"),
     output:
@@ -197,3 +215,24 @@ rule recompute_national:
         "../../environment.yml"
     script:
         "../scripts/recompute_national.py"
+
+
+rule compare_with_national:
+    """Put figures of the studies beside the national ones for the same problem."""
+    input:
+        comparators="results/clean/comparators.csv",
+        comparators_schema="workflow/schemas/comparators.schema.yaml",
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        national="results/recompute/national.csv",
+        national_schema="workflow/schemas/national.schema.yaml",
+        output_schema="workflow/schemas/comparator_rates.schema.yaml",
+        code=sources_of("workflow/scripts/compare_with_national.py"),
+    output:
+        comparators="results/recompute/comparator_rates.csv",
+    log:
+        "logs/compare_with_national.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/compare_with_national.py"

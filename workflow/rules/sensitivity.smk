@@ -50,3 +50,24 @@ rule compare_interval_methods:
         against=config["compared_with"],
     script:
         "../scripts/compare_interval_methods.py"
+
+
+rule climb_national:
+    """Keep the national recovered and widen the group, year by year."""
+    input:
+        totals="results/clean/annual_totals.csv",
+        totals_schema="workflow/schemas/annual_totals.schema.yaml",
+        monthly="results/clean/monthly_core.csv",
+        monthly_schema="workflow/schemas/monthly_core.schema.yaml",
+        output_schema="workflow/schemas/national_ladder.schema.yaml",
+        code=sources_of("workflow/scripts/climb_national.py"),
+    output:
+        ladder="results/sensitivity/national_ladder.csv",
+    log:
+        "logs/climb_national.log",
+    conda:
+        "../../environment.yml"
+    params:
+        level=config["interval_level"],
+    script:
+        "../scripts/climb_national.py"
