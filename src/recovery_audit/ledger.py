@@ -207,8 +207,8 @@ def _entry(
 
 
 _KEYS = (
-    "claim_id", "relation_id", "system_id", "base", "ladder", "year", "rate", "key", "reading",
-    "node", "role", "rung", "witness", "method", "k", "n",
+    "claim_id", "relation_id", "system_id", "base", "ladder", "series", "period", "year", "group",
+    "rate", "key", "reading", "node", "role", "rung", "witness", "method", "k", "n",
 )  # fmt: skip
 
 
@@ -268,6 +268,8 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "documents": ("claims.clean_claims", "clean_claims"),
     "flow": ("flow.follow_flow", "follow_flow"),
     "national": ("official_statistics.recompute_national", "recompute_national"),
+    "national_ladder": ("official_statistics.climb_national", "climb_national"),
+    "comparator_rates": ("official_statistics.compare_with_national", "compare_with_national"),
     "denominator_ladder": ("denominators.climb_denominators", "climb_denominators"),
     "interval_methods": ("sensitivity.compare_interval_methods", "compare_interval_methods"),
     "conventions": ("", ""),
@@ -304,6 +306,8 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
         "systems": tables["systems"].drop_duplicates("system_id"),
         "searches": tables["shared_denominators"].drop_duplicates("base"),
         "national": tables["national"].assign(inputs="nhs-annual-totals"),
+        "national_ladder": tables["national_ladder"].assign(inputs="nhs-annual-totals"),
+        "comparator_rates": tables["comparator_rates"].assign(inputs="nhs-annual-totals"),
         "conventions": table_of(conventions),
     }
     return {

@@ -97,27 +97,3 @@ def test_documents_and_registry_agree_on_the_instruments():
     for row in rows("data/instruments.csv"):
         assert printed[row["cut_off_claim"]] == row["cut_off"]
         assert printed[row["reliable_change_claim"]] == row["reliable_change"]
-
-
-def test_national_totals_are_those_of_the_published_files():
-    path = ROOT.parent / "shared/data/derived/national_annual_totals.csv"
-    if not path.exists():
-        pytest.skip("the published national tables are not on this machine")
-    with path.open(encoding="utf-8", newline="") as file:
-        published = {row["reporting_period"]: row for row in csv.DictReader(file)}
-    names = {
-        "referrals": "count_referrals_received",
-        "finished": "count_finished_course_treatment",
-        "at_caseness": "count_at_caseness",
-        "not_at_caseness": "count_not_at_caseness",
-        "recovery": "count_recovery",
-        "reliable_recovery": "count_reliable_recovery",
-        "printed_recovery": "pct_recovery",
-        "printed_reliable_recovery": "pct_reliable_recovery",
-    }
-    for row in rows("data/national/annual_totals.csv"):
-        theirs = published.pop(row["year"])
-        assert {name: row[name] for name in names} == {
-            name: theirs[column] for name, column in names.items()
-        }
-    assert published == {}

@@ -18,19 +18,25 @@ from matplotlib.text import Text
 from recovery_audit import audit, extraction, io
 from recovery_audit.figures import (
     denominator_ladder,
+    national_ladder,
+    national_series,
     patient_flow,
     style,
     verdict_overview,
     witness_plane,
 )
+from recovery_audit.official_statistics import RUNGS, SERIES
 from recovery_audit.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
+NATIONAL_TABLES = ["series_breaks", *(series.table for series in SERIES.values())]
 FIGURES = {
     "verdict_overview": verdict_overview,
     "witness_plane": witness_plane,
     "denominator_ladder": denominator_ladder,
     "patient_flow": patient_flow,
+    "national_series": national_series,
+    "national_ladder": national_ladder,
 }
 every_figure = pytest.mark.parametrize("name", FIGURES)
 
@@ -139,6 +145,45 @@ FLOW = pd.DataFrame(
         step("all stages", "attrition", "", 11, 40, "27.50"),
     ]
 )
+
+
+def national(series, period, rate, recomputed, printed="", series_break=""):
+    row = {"series": series, "period": period, "group": "", "rate": rate}
+    return row | {"recomputed": recomputed, "printed": printed, "series_break": series_break}
+
+
+NATIONAL = pd.DataFrame(
+    [
+        national("annual", "2012-13", "recovery", "42.800", series_break="first year"),
+        national("annual", "2012-13", "reliable_recovery", "40.100", series_break="first year"),
+        national("annual", "2013-14", "recovery", "45.012", "45.0"),
+        national("annual", "2013-14", "reliable_recovery", "42.849", "42.8"),
+        national("annual", "2013-14", "improvement", "59.721", "59.7"),
+        national("month", "2014-05", "recovery", "46.000", "46.0"),
+        national("month", "2014-05", "reliable_recovery", "43.000", "43.0"),
+        national("group", "2013-14", "recovery", "50.000", "50.0"),
+    ]
+)
+
+
+def national_rung(source, year, rung, percent, rate="recovery"):
+    row = {"source": source, "year": year, "rate": rate, "rung": rung, "percent": percent}
+    return row | {"bound": RUNGS[rung][0]}
+
+
+NATIONAL_LADDER = pd.DataFrame(
+    [
+        national_rung("annual", "2021-22", "finished, less those not at caseness", "50.21"),
+        national_rung("annual", "2021-22", "finished", "47.27"),
+        national_rung("annual", "2021-22", "received", "17.32"),
+        national_rung("annual", "2021-22", "finished", "44.00", rate="reliable_recovery"),
+        national_rung("months", "2021-22", "finished", "47.25"),
+        national_rung("months", "2021-22", "ended", "18.43"),
+        national_rung("annual", "2022-23", "finished, less those not at caseness", "49.85"),
+        national_rung("annual", "2022-23", "finished", "47.05"),
+        national_rung("annual", "2022-23", "received", "17.97"),
+    ]
+)
 PANELS = (
     witness_plane.Panel("A", (("recovered", "all"),)),
     witness_plane.Panel("C", (("improved", ""), ("quoted", ""))),
@@ -149,6 +194,8 @@ SMALL = {
     "sources": SOURCES,
     "denominator_ladder": LADDER,
     "flow": FLOW,
+    "national": NATIONAL,
+    "national_ladder": NATIONAL_LADDER,
     "panels": PANELS,
 }
 
@@ -178,7 +225,8 @@ def real():
         "bases": "data/bases.csv",
         "flow_counts": "data/flow_counts.csv",
         "ladders": "data/ladders.csv",
-        "annual_totals": "data/national/annual_totals.csv",
+        "comparators": "data/comparators.csv",
+        **{name: f"data/national/{name}.csv" for name in NATIONAL_TABLES},
     }
     tables = {name: io.read_table(ROOT / path, schema(name)) for name, path in inputs.items()}
     tables["flow"] = tables.pop("flow_counts")
@@ -957,4 +1005,45 @@ def test_patient_flow_in_words(small):
     assert patient_flow.alt_text(layout) == (
         "Stacked bars of what became of 40 patients, stage by stage, under 1 readings, with the "
         f"rate of drop-out as printed marked by a line. {taken}"
+    )
+
+
+# --- national figures -----------------------------------------------------------------------------
+
+
+def test_the_national_series_shows_two_rates_by_year_and_month(small):
+    layout, _, artists = drawn("national_series", small)
+    assert set(layout["rate"]) == {"recovery", "reliable_recovery", ""}
+    for kind in ("years", "months"):
+        for rate, line in zip(("recovery", "reliable_recovery"), artists[kind], strict=True):
+            rows = layout[(layout["kind"] == kind[:-1]) & (layout["rate"] == rate)]
+            points = rows[["when", "percent"]].astype(float).to_numpy().tolist()
+            assert line.get_xydata().tolist() == points
+    (mark,) = artists["breaks"]
+    assert list(mark.get_xdata()) == [2012.25, 2012.25]
+
+
+def test_the_national_series_in_words(small):
+    assert national_series.takeaway(lay_out("national_series", small)) == (
+        "Recovery rose from 42.8% in 2012-13 to 45.0% in 2013-14 and stood at 45.0% in 2013-14."
+    )
+
+
+def test_the_national_ladder_shows_each_rung_from_its_source(small):
+    layout, _, artists = drawn("national_ladder", small)
+    assert "44.00" not in set(layout["printed"])
+    assert "47.25" not in set(layout["printed"])  # a sum of months beside the annual figure
+    for rung, line in zip(RUNGS, artists["rungs"], strict=True):
+        rows = layout[layout["rung"] == rung]
+        assert (
+            line.get_xydata().tolist()
+            == rows[["when", "percent"]].astype(float).to_numpy().tolist()
+        )
+
+
+def test_the_national_ladder_in_words(small):
+    assert national_ladder.takeaway(lay_out("national_ladder", small)) == (
+        "In 2021-22 those who recovered were 50.21% of the official group, 47.27% of those who "
+        "finished and at least 18.43% of those who ended, none of the others being counted as "
+        "recovered."
     )

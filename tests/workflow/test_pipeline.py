@@ -27,6 +27,7 @@ AFTER_EXTRACT = {
     "compare_quotations",
     "solve_systems",
     "follow_flow",
+    "compare_with_national",
     "climb_denominators",
     "compare_interval_methods",
     "register_numbers",
@@ -152,6 +153,10 @@ class TestBuild:
         assert planned(folder) == {
             "clean_national",
             "recompute_national",
+            "climb_national",
+            "compare_with_national",
+            "draw_national_series",
+            "draw_national_ladder",
             "register_numbers",
             "write_manuscript",
             "render_paper",
@@ -178,6 +183,7 @@ class TestBuild:
 
     def test_the_computation_in_one_process_gives_the_same_tables(self, built):
         from recovery_audit import audit, io
+        from recovery_audit.official_statistics import SERIES
 
         def read(path, schema):
             return io.read_table(built / path, ROOT / f"workflow/schemas/{schema}.schema.yaml")
@@ -192,7 +198,11 @@ class TestBuild:
                 "bases": read("data/bases.csv", "bases"),
                 "flow": read("data/flow_counts.csv", "flow_counts"),
                 "ladders": read("data/ladders.csv", "ladders"),
-                "annual_totals": read("data/national/annual_totals.csv", "annual_totals"),
+                "comparators": read("data/comparators.csv", "comparators"),
+                **{
+                    name: read(f"data/national/{name}.csv", name)
+                    for name in ("series_breaks", *(series.table for series in SERIES.values()))
+                },
                 "relations": io.read_yaml(built / "data/relations.yaml"),
                 "systems": io.read_yaml(built / "data/systems.yaml"),
                 "sources": io.read_yaml(built / "data/sources.yaml"),

@@ -5,7 +5,14 @@ Outputs: results/figures/<figure>.{svg,pdf,png,json} (json: alternative text and
          drawn), results/tables/<table>.{csv,md,tex}
 """
 
-FIGURES = ["verdict_overview", "witness_plane", "denominator_ladder", "patient_flow"]
+FIGURES = [
+    "verdict_overview",
+    "witness_plane",
+    "denominator_ladder",
+    "patient_flow",
+    "national_series",
+    "national_ladder",
+]
 TABLES = {
     "verdicts": "recompute",
     "relations": "recompute",
@@ -126,3 +133,47 @@ rule draw_patient_flow:
         "../../environment.yml"
     script:
         "../scripts/draw_patient_flow.py"
+
+
+rule draw_national_series:
+    """Draw the service's recovery rates by year and month."""
+    input:
+        national="results/recompute/national.csv",
+        national_schema="workflow/schemas/national.schema.yaml",
+        code=sources_of("workflow/scripts/draw_national_series.py"),
+    output:
+        multiext(
+            "results/figures/national_series",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_national_series.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_national_series.py"
+
+
+rule draw_national_ladder:
+    """Draw the national recovered over wider groups, by year."""
+    input:
+        national_ladder="results/sensitivity/national_ladder.csv",
+        national_ladder_schema="workflow/schemas/national_ladder.schema.yaml",
+        code=sources_of("workflow/scripts/draw_national_ladder.py"),
+    output:
+        multiext(
+            "results/figures/national_ladder",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_national_ladder.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_national_ladder.py"

@@ -9,7 +9,7 @@ from recovery_audit.rendering.manuscript import write_manuscript
 with io.reporting(snakemake.log[0]):
     read = {
         name: io.read_table(snakemake.input[name], snakemake.input[f"{name}_schema"])
-        for name in ("claims", "bases", "verdicts", "relations", "fidelity")
+        for name in ("claims", "bases", "verdicts", "relations", "fidelity", "comparator_rates")
     }
     documents = io.read_yaml(snakemake.input.sources)["documents"]
     described = [io.read_json(path) for path in snakemake.input.figures]

@@ -5,6 +5,7 @@ No number is put into words here: the manuscript asks the ledger for each, by th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,30 @@ def quotation_rows(
     ]
 
 
+def comparator_rows(rates: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one row per figure of a study and national rate beside it."""
+    known = {row["claim_id"]: row for row in records(claims)}
+    return [
+        {
+            "claim_id": row["claim_id"],
+            "words": _capital(f"{_outcome(known[row['claim_id']])}"),
+            "group": row["group"].rpartition(": ")[2] or "all problems",
+            "period": row["period"],
+            "rate": row["rate"].replace("_", " "),
+            "key": re.sub(
+                r"[^a-z0-9]+",
+                "-",
+                f"{row['claim_id']}-beside-{row['period']}-{row['group']}-{row['rate']}".lower(),
+            ),
+        }
+        for row in records(rates)
+    ]
+
+
+def _outcome(claim: Mapping[str, Any]) -> str:
+    return f"{claim['outcome']}, {claim['population']}"
+
+
 def context(
     *,
     claims: pd.DataFrame,
@@ -111,6 +136,7 @@ def context(
     verdicts: pd.DataFrame,
     relations: pd.DataFrame,
     fidelity: pd.DataFrame,
+    comparator_rates: pd.DataFrame,
     documents: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Return the rows of all tables under the names that the manuscript uses."""
@@ -125,6 +151,7 @@ def context(
         "relation_rows": relation_rows(relations[~quotes], claims),
         "slip_rows": relation_rows(relations[slips & ~quotes], claims),
         "quotation_rows": quotation_rows(fidelity[fidelity["original"] != ""], claims, documents),
+        "comparator_rows": comparator_rows(comparator_rates, claims),
         "altered_rows": quotation_rows(fidelity[altered], claims, documents),
     }
 

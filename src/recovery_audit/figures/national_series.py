@@ -1,0 +1,171 @@
+"""The service's published recovery rates by year and month, with the breaks of the series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.claims import records, table_of
+from recovery_audit.figures import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+COLUMNS = ["kind", "rate", "when", "percent", "printed", "text"]
+RATES = {"recovery": "recovery", "reliable_recovery": "reliable recovery"}
+HEIGHT = 7.4  #: [cm]
+#: Look of each rate; the shapes differ, so that grey print loses nothing.
+LOOKS: dict[str, dict[str, Any]] = {
+    "recovery": {"color": style.BLUE, "marker": "o", "markersize": 4.2},
+    "reliable_recovery": {"color": style.GREEN, "marker": "s", "markersize": 3.8},
+}
+LOWEST, HIGHEST = 34, 58  #: [%]
+_NOTES = {
+    "2012-13": "first year",
+    "2015-16": "no change\nredefined",
+    "2022-23": "four more\nmeasures",
+}
+
+
+def layout(national: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return everything the figure shows, one item a row.
+
+    Parameters
+    ----------
+    national : DataFrame
+        The recomputed national rates.
+
+    Returns
+    -------
+    DataFrame
+        `kind` (`year`, `month` or `break`), `rate`, `when` (middle of the year or month, in years),
+        `percent`, `printed` (blank where no rate was published), `text`.
+    """
+    shown = national[national["rate"].isin(RATES)]
+    items = [
+        {
+            "kind": "year" if row["series"] == "annual" else "month",
+            "rate": row["rate"],
+            "when": _middle(row["period"], row["series"]),
+            "percent": float(row["recomputed"]),
+            "printed": row["printed"],
+            "text": row["period"],
+        }
+        for row in records(shown[shown["series"].isin(["annual", "month"])])
+    ]
+    breaks = shown[(shown["series_break"] != "") & (shown["rate"] == "recovery")]
+    items += [
+        {
+            "kind": "break",
+            "rate": "",
+            "when": float(row["period"][:4]) + 0.25,
+            "percent": None,
+            "printed": "",
+            "text": _NOTES.get(row["period"], row["period"]),
+        }
+        for row in records(breaks)
+    ]
+    return table_of(items)
+
+
+def _middle(period: str, series: str) -> float:
+    """Return the middle of a financial year, which begins in April, or of a month."""
+    year = float(period[:4])
+    return year + 0.75 if series == "annual" else year + (float(period[5:]) - 0.5) / 12
+
+
+@style.in_style
+def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
+    """Draw the layout; return `years` and `months`, one line per rate, and `breaks`."""
+    style.fit_height(figure, HEIGHT)
+    axes = style.plot_area(figure, left=1.5, top=0.5, width=10.2, height=HEIGHT - 1.5)
+    _set_axes(axes, layout)
+    artists: dict[str, list[Any]] = {"years": [], "months": [], "breaks": []}
+    for rate in RATES:
+        artists["months"].append(_draw_months(axes, layout, rate))
+        artists["years"].append(_draw_years(axes, layout, rate))
+    for item in records(layout[layout["kind"] == "break"]):
+        artists["breaks"].append(_draw_break(axes, item))
+    return artists
+
+
+def _set_axes(axes: Axes, layout: pd.DataFrame) -> None:
+    years = layout[layout["kind"] == "year"]
+    axes.set(ylim=(LOWEST, HIGHEST), ylabel="% of courses finished,\nless those not at caseness")
+    axes.set_xlim(layout["when"].min() - 0.9, layout["when"].max() + 0.3)
+    ticks = sorted(set(years["when"]))[::2]
+    names = dict(zip(years["when"], years["text"], strict=True))
+    axes.set_xticks(ticks, [names[tick] for tick in ticks])
+    axes.axhline(50, color=style.HAIR, linewidth=0.8, zorder=0)
+
+
+def _rows(layout: pd.DataFrame, kind: str, rate: str) -> pd.DataFrame:
+    return layout[(layout["kind"] == kind) & (layout["rate"] == rate)].sort_values("when")
+
+
+def _draw_months(axes: Axes, layout: pd.DataFrame, rate: str) -> Line2D:
+    rows = _rows(layout, "month", rate)
+    color = LOOKS[rate]["color"]
+    (line,) = axes.plot(rows["when"], rows["percent"], color=color, linewidth=0.5, alpha=0.55)
+    return line
+
+
+def _draw_years(axes: Axes, layout: pd.DataFrame, rate: str) -> Line2D:
+    rows = _rows(layout, "year", rate)
+    (line,) = axes.plot(rows["when"], rows["percent"], linewidth=1.2, **LOOKS[rate])
+    unpublished = rows[rows["printed"] == ""]
+    hollow = LOOKS[rate] | {"linestyle": "none", "markerfacecolor": style.WHITE}
+    axes.plot(unpublished["when"], unpublished["percent"], **hollow)
+    last = next(records(rows.tail(1)))
+    axes.annotate(
+        f"{RATES[rate]}, {last['printed']}%",
+        (axes.get_xlim()[1], last["percent"]),
+        (4, 0),
+        textcoords="offset points",
+        va="center",
+        color=LOOKS[rate]["color"],
+        annotation_clip=False,
+    )
+    return line
+
+
+def _draw_break(axes: Axes, item: Mapping[str, Any]) -> Line2D:
+    line = axes.axvline(item["when"], color=style.MUTED, linewidth=0.6, linestyle=(0, (2, 2)))
+    axes.annotate(
+        item["text"],
+        (item["when"], LOWEST),
+        (3, 4),
+        textcoords="offset points",
+        color=style.MUTED,
+        va="bottom",
+        linespacing=1.1,
+        path_effects=style.HALO,
+    )
+    return line
+
+
+# --- in words -------------------------------------------------------------------------------------
+
+
+def alt_text(layout: pd.DataFrame) -> str:
+    """Say what the figure shows, for those who do not see it."""
+    breaks = layout.loc[layout["kind"] == "break", "text"].str.replace("\n", " ")
+    return (
+        "Two lines of yearly rates, recovery above reliable recovery, with the monthly rates "
+        f"behind them; breaks of the series are marked ({', '.join(breaks)}). {takeaway(layout)}"
+    )
+
+
+def takeaway(layout: pd.DataFrame) -> str:
+    """Say in one sentence what the figure teaches."""
+    recovery = _rows(layout, "year", "recovery")
+    first, last = next(records(recovery.head(1))), next(records(recovery.tail(1)))
+    top = next(records(recovery.sort_values("percent").tail(1)))
+    return (
+        f"Recovery rose from {first['percent']:.1f}% in {first['text']} to {top['percent']:.1f}% "
+        f"in {top['text']} and stood at {last['percent']:.1f}% in {last['text']}."
+    )
