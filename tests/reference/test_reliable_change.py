@@ -3,9 +3,10 @@
 Source: N. S. Jacobson and P. Truax, "Clinical Significance: A Statistical Approach to Defining
 Meaningful Change in Psychotherapy Research," J. Consult. Clin. Psychol. 59(1), 12-19, 1991, its
 hypothetical data: clinical mean 40, functional mean 60, both standard deviations 7.5, reliability
-0.80, a person who goes from 32.5 to 47.5. Printed: standard error of the difference 4.74, index
-3.16, cut-offs a 55, b 45, c 50; more is better. The figures were read as the documentation of the
-R packages ReliableTrendIndex and clinicalsignificance quotes them, not in the article itself.
+0.80, a person who goes from 32.5 to 47.5; more is better. Printed: standard error of the difference
+4.74, index 3.16. These figures were read as the documentation of the R packages ReliableTrendIndex
+and clinicalsignificance quotes them, not in the article itself. The cut-offs a 55, b 45 and c 50
+follow from the printed means and standard deviations; they were not seen printed.
 """
 
 from decimal import Decimal, localcontext
@@ -40,9 +41,9 @@ def test_the_printed_index():
     assert f"{index:.2f}" == "3.16"
 
 
-@pytest.mark.parametrize(("criterion", "printed"), [("a", 55), ("b", 45), ("c", 50)])
-def test_the_printed_cut_offs(criterion, printed):
-    assert printed == exact_cut_off(
+@pytest.mark.parametrize(("criterion", "follows"), [("a", 55), ("b", 45), ("c", 50)])
+def test_the_cut_offs_of_the_printed_groups(criterion, follows):
+    assert follows == exact_cut_off(
         Criterion(criterion), Direction.UP, clinical=CLINICAL, functional=FUNCTIONAL
     )
 
