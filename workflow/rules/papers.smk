@@ -12,6 +12,21 @@ from pathlib import Path
 rule audit_paper:
     """Audit the figures of another paper, and write its tables and its page."""
     input:
+        **{
+            f"{table}_schema": f"workflow/schemas/{table}.schema.yaml"
+            for table in [
+                "claims",
+                "bases",
+                "relation_list",
+                "sources",
+                "verdicts",
+                "relations",
+                "fidelity",
+                "shared_denominators",
+                "witnesses",
+                "intervals",
+            ]
+        },
         claims=lambda wildcards: sorted(
             map(str, Path(config["papers"][wildcards.paper]).glob("claims/*.csv"))
         ),
@@ -19,24 +34,6 @@ rule audit_paper:
         relations=lambda wildcards: f"{config['papers'][wildcards.paper]}/relations.yaml",
         sources=lambda wildcards: f"{config['papers'][wildcards.paper]}/sources.yaml",
         template="paper/dossier.html",
-        schemas=multiext(
-            "workflow/schemas/",
-            *expand(
-                "{table}.schema.yaml",
-                table=[
-                    "claims",
-                    "bases",
-                    "relation_list",
-                    "sources",
-                    "verdicts",
-                    "relations",
-                    "fidelity",
-                    "shared_denominators",
-                    "witnesses",
-                    "intervals",
-                ],
-            ),
-        ),
         code=sources_of("workflow/scripts/audit_paper.py"),
     output:
         verdicts="results/papers/{paper}/verdicts.csv",
@@ -54,6 +51,5 @@ rule audit_paper:
         "../../environment.yml"
     params:
         config=config,
-        schemas="workflow/schemas",
     script:
         "../scripts/audit_paper.py"

@@ -6,18 +6,16 @@ from recovery_audit.rendering.dossier import dossier
 
 given, config = snakemake.input, snakemake.params.config
 with io.reporting(snakemake.log[0]):
-    schema = "{}/{}.schema.yaml".format
-    folder = snakemake.params.schemas
-    sources = io.read_yaml(given.sources, schema(folder, "sources"))
-    typed = io.read_text_tables(given.claims, schema(folder, "claims"))
+    sources = io.read_yaml(given.sources, given.sources_schema)
+    typed = io.read_text_tables(given.claims, given.claims_schema)
     claims = collect_claims(typed, sources["documents"], {})
     tables = audit.run_ledger(
         {
             "claims": claims,
-            "problems": io.cell_problems(claims, schema(folder, "claims")),
+            "problems": io.cell_problems(claims, given.claims_schema),
             "second_keys": {},
-            "bases": io.read_table(given.bases, schema(folder, "bases")),
-            "relations": io.read_yaml(given.relations, schema(folder, "relation_list")),
+            "bases": io.read_table(given.bases, given.bases_schema),
+            "relations": io.read_yaml(given.relations, given.relation_list_schema),
             "systems": [],
             "sources": sources,
             "config": config,
@@ -25,5 +23,5 @@ with io.reporting(snakemake.log[0]):
     )
     page = dossier(io.read_text(given.template), snakemake.wildcards.paper, tables, sources)
     for name in snakemake.output.keys() - {"page"}:
-        io.write_table(tables[name], snakemake.output[name], schema(folder, name))
+        io.write_table(tables[name], snakemake.output[name], given[f"{name}_schema"])
     io.write_text(page, snakemake.output.page)
