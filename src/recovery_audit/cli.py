@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recovery_audit.commands.bounds import bounds
 from recovery_audit.commands.outcomes import outcomes
 from recovery_audit.errors import AuditError, FigureError
 
@@ -120,6 +121,7 @@ def percents(
 
 
 app.command()(outcomes)
+app.command()(bounds)
 
 
 def _rule(rounding: Rule | None) -> RoundingRule | None:

@@ -40,7 +40,7 @@ LAYERS = [
     {"errors", "outcome_rules"},
     {"rounding", "number_words"},
     {"hedges", "grim", "proportions", "integer_systems", "instruments", "disclosure"},
-    {"shared_denominators", "outcomes", "outcome_rates"},
+    {"missing_outcomes", "shared_denominators", "outcomes", "outcome_rates"},
     {"claims", "verdicts"},
     {"relations", "extraction", "systems", "documents"},
     {"fidelity", "judging", "flow", "denominators", "official_statistics", "sensitivity"},
