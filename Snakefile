@@ -18,6 +18,7 @@ include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/package.smk"
 include: "workflow/rules/papers.smk"
+include: "workflow/rules/cohorts.smk"
 
 
 rule all:
@@ -26,3 +27,4 @@ rule all:
     input:
         rules.write_checksums.output,
         expand("results/papers/{paper}/index.html", paper=config["papers"]),
+        expand("results/cohorts/{cohort}/index.html", cohort=config["cohorts"]),

@@ -166,8 +166,16 @@ def rates(counted: Tally, rules: OutcomeRules) -> dict[str, Rate]:
     '50.5'
     """
     ending = "_with_last" if rules.missing_last is MissingLast.EXCLUDED else ""
-    official = {rate: "less_not_case" if rate in OF_CASES else "finished" for rate in RATES}
-    return {rate: _rate(counted, rate, group + ending) for rate, group in official.items()}
+    return {rate: _rate(counted, rate, official_group(rate) + ending) for rate in RATES}
+
+
+def official_group(rate: str) -> str:
+    """Return the group that a published rate is of.
+
+    >>> official_group("recovery"), official_group("reliable_improvement")
+    ('less_not_case', 'finished')
+    """
+    return "less_not_case" if rate in OF_CASES else "finished"
 
 
 def ladder(counted: Tally) -> list[Rate]:

@@ -251,6 +251,31 @@ def test_another_paper_is_audited_as_its_page_says(changed):
 
 
 @pytest.mark.slow
+def test_a_cohort_is_judged_as_its_page_says(changed):
+    page = (ROOT / "docs/bring-your-own-cohort.md").read_text(encoding="utf-8")
+    (configuration,) = re.findall(r"```yaml\n(cohorts: .*?)```", page, re.DOTALL)
+    folder = changed("config/config.yaml", replace("cohorts: {}\n", configuration))
+    run = snakemake(folder, "results/cohorts/clinic/index.html")
+    assert run.returncode == 0, run.stderr[-3000:]
+    written = sorted(path.name for path in (folder / "results/cohorts/clinic").iterdir())
+    assert written == ["bounds.csv", "flow.csv", "index.html", "rates.csv"]
+    for path in (folder / "results/cohorts/clinic").iterdir():
+        assert "invented-0" not in path.read_text(encoding="utf-8")  # the ids of the records
+
+
+@pytest.mark.slow
+def test_a_cohort_with_a_bad_cell_leaves_nothing(changed, tmp_path):
+    cohort = tmp_path / "cohort.csv"
+    cohort.write_text("phq9_first,phq9_last,gad7_first,gad7_last\n28,3,4,5\n", encoding="utf-8")
+    entry = f"cohorts: {{bad: {{file: {cohort}}}}}\n"
+    folder = changed("config/config.yaml", replace("cohorts: {}\n", entry))
+    run = snakemake(folder, "results/cohorts/bad/index.html")
+    assert run.returncode != 0
+    assert "row 2, column `phq9_first`: got '28'; a score of PHQ-9 lies between" in run.stderr
+    assert not (folder / "results/cohorts/bad/rates.csv").exists()
+
+
+@pytest.mark.slow
 def test_another_edition_of_a_document_is_accepted_with_a_warning(built):
     original = ROOT.parent / "shared/sources/geraghty-scott-2020.txt"
     if not original.exists():

@@ -46,6 +46,7 @@ LAYERS = [
     {"fidelity", "judging", "flow", "denominators", "official_statistics", "sensitivity"},
     {"ledger", "figures", "rendering"},
     {"schemas", "io", "lineage", "audit", "percent_table", "cohorts"},
+    {"cohort_tables"},
     {"commands"},
     {"cli"},
 ]
