@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from recovery_audit.claims import COUNTED, PERCENT, SHARE, PublishedClaim, claims_by_id, table_of
 from recovery_audit.hedges import AboutWidth, Hedge, place_value
 from recovery_audit.relations import Kind, Relation
-from recovery_audit.rounding import ORDINARY, RoundingRule, admissible
+from recovery_audit.rounding import ORDINARY, Figure, RoundingRule, admissible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +97,7 @@ def compare(
     The original is taken as printed: who quotes cannot know more. A whole number that ends with
     zeros may also be the original rounded to tens or hundreds.
     """
-    if quoted.value == original.value:
+    if quoted.value == original.value and _upper_end(quoted) == _upper_end(original):
         return Value.FAITHFUL
     if {quoted.hedge, original.hedge} != {Hedge.NONE}:
         theirs = original.values(RoundingRule.EITHER_TIE, about)
@@ -110,6 +110,11 @@ def compare(
     if original.value in admissible(quoted.figure, RoundingRule.TRUNCATED):
         return Value.TRUNCATED
     return Value.ROUNDED if _rounded_to_tens(quoted, original) else Value.MISQUOTED
+
+
+def _upper_end(claim: PublishedClaim) -> Figure | None:
+    """Return the upper end of a range; a range is no quotation of its lower end."""
+    return claim.other if claim.hedge is Hedge.RANGE else None
 
 
 def _rounded_to_tens(quoted: PublishedClaim, original: PublishedClaim) -> bool:
