@@ -17,8 +17,8 @@ include: "workflow/rules/providers.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/paper.smk"
-include: "workflow/rules/package.smk"
 include: "workflow/rules/papers.smk"
+include: "workflow/rules/package.smk"
 include: "workflow/rules/cohorts.smk"
 
 

@@ -35,6 +35,7 @@ AFTER_EXTRACT = {
     "render_paper",
     "run_notebook",
     "write_table",
+    "write_dossier",
     "write_checksums",
     "draw_verdict_overview",
     "draw_witness_plane",

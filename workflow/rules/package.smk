@@ -60,6 +60,7 @@ rule write_checksums:
             rules.compare_interval_methods.output,
             rules.register_numbers.output,
             rules.write_manuscript.output,
+            rules.write_dossier.output,
             expand("results/paper/paper.{ending}", ending=FORMATS),
             expand(
                 "results/figures/{figure}.{ending}",

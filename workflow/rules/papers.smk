@@ -1,8 +1,9 @@
-"""Papers: the same audit for the figures of any other paper.
+"""Papers: one page with every figure, and the same audit for the figures of any other paper.
 
 Inputs:  the folder that config/config.yaml names: claims/*.csv, bases.csv, relations.yaml,
          sources.yaml
-Outputs: results/papers/<paper>/{verdicts,relations,fidelity,shared_denominators,witnesses,intervals}.csv
+Outputs: results/dossier/index.html - this paper's own figures
+         results/papers/<paper>/{verdicts,relations,fidelity,shared_denominators,witnesses,intervals}.csv
          and index.html, one page with everything
 """
 
@@ -53,3 +54,27 @@ rule audit_paper:
         config=config,
     script:
         "../scripts/audit_paper.py"
+
+
+rule write_dossier:
+    """Write one page with every figure of this paper and what was found about it."""
+    input:
+        claims="results/clean/claims.csv",
+        claims_schema="workflow/schemas/clean_claims.schema.yaml",
+        verdicts="results/recompute/verdicts.csv",
+        verdicts_schema="workflow/schemas/verdicts.schema.yaml",
+        relations="results/recompute/relations.csv",
+        relations_schema="workflow/schemas/relations.schema.yaml",
+        fidelity="results/recompute/fidelity.csv",
+        fidelity_schema="workflow/schemas/fidelity.schema.yaml",
+        sources="data/sources.yaml",
+        template="paper/dossier.html",
+        code=sources_of("workflow/scripts/write_dossier.py"),
+    output:
+        page="results/dossier/index.html",
+    log:
+        "logs/write_dossier.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/write_dossier.py"

@@ -61,11 +61,11 @@ def _figure(
 ) -> dict[str, Any]:
     """Return a figure with its verdicts, the arithmetic it takes part in, and its quotation."""
 
-    def findings(name: str) -> list[dict[str, str]]:
+    def findings(name: str, column: str = "claim_id") -> list[tuple[str, str]]:
         return [
-            {"verdict": verdict_words(found["verdict"]), "explanation": found["explanation"]}
+            (verdict_words(found["verdict"]), found["explanation"])
             for found in records(tables[name])
-            if claim.claim_id in found.get("inputs", found["claim_id"]).split()
+            if claim.claim_id in found[column].split()
             and found.get("kind") != Kind.QUOTES  # the table of quotations says more
         ]
 
@@ -76,5 +76,7 @@ def _figure(
         "about": ", ".join(filter(None, (row["outcome"], row["population"]))),
         "locator": row["locator"],
         "seen": row["seen"],
-        "findings": findings("verdicts") + findings("relations") + findings("fidelity"),
+        "findings": dict.fromkeys(
+            findings("verdicts") + findings("relations", "inputs") + findings("fidelity")
+        ),
     }
