@@ -13,7 +13,6 @@ include: "workflow/rules/extract.smk"
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/recompute.smk"
 include: "workflow/rules/sensitivity.smk"
-include: "workflow/rules/providers.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/paper.smk"
@@ -29,4 +28,3 @@ rule all:
         rules.write_checksums.output,
         expand("results/papers/{paper}/index.html", paper=config["papers"]),
         expand("results/cohorts/{cohort}/index.html", cohort=config["cohorts"]),
-        rules.draw_provider_funnel.output if PROVIDER_FILES else [],

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -90,35 +90,6 @@ def read_text_tables(paths: Iterable[PathLike], schema: PathLike) -> dict[str, p
 def read_tables(paths: Iterable[PathLike], schema: PathLike) -> dict[str, pd.DataFrame]:
     """Read several files of one schema, each by its name."""
     return {_name(path): read_table(path, schema) for path in paths}
-
-
-def read_parquet(path: PathLike, columns: Sequence[str], rows: Mapping[str, str]) -> pd.DataFrame:
-    """
-    Read columns of a Parquet file, of the rows that have these values.
-
-    Raises
-    ------
-    TableError
-        If it is no Parquet file, or lacks a column.
-    """
-    import pandas as pd
-    from pyarrow import ArrowInvalid, parquet
-
-    try:
-        present = parquet.read_schema(path).names
-    except ArrowInvalid:
-        rule = "a Parquet file"
-        problem = Problem(file=_name(path), row=0, column="", value="something else", rule=rule)
-        raise TableError([problem]) from None
-    missing = [column for column in columns if column not in present]
-    if missing:
-        rule = "a column of this name"
-        raise TableError(
-            Problem(file=_name(path), row=0, column=column, value="", rule=rule)
-            for column in missing
-        )
-    filters = [(column, "==", value) for column, value in rows.items()]
-    return pd.read_parquet(path, columns=list(columns), filters=filters)
 
 
 def cell_problems(table: pd.DataFrame, schema: PathLike) -> list[Problem]:

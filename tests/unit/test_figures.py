@@ -21,13 +21,11 @@ from recovery_audit.figures import (
     national_ladder,
     national_series,
     patient_flow,
-    provider_funnel,
     style,
     verdict_overview,
     witness_plane,
 )
 from recovery_audit.official_statistics import RUNGS, SERIES
-from recovery_audit.providers import Funnel
 from recovery_audit.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +37,6 @@ FIGURES = {
     "patient_flow": patient_flow,
     "national_series": national_series,
     "national_ladder": national_ladder,
-    "provider_funnel": provider_funnel,
 }
 every_figure = pytest.mark.parametrize("name", FIGURES)
 
@@ -187,20 +184,6 @@ NATIONAL_LADDER = pd.DataFrame(
         national_rung("annual", "2022-23", "received", "17.97"),
     ]
 )
-
-
-def provider(code, count, nobs, standing):
-    row = {"year": "2024-25", "org_code": code, "org_name": code, "count": count, "nobs": nobs}
-    return row | {"standing": standing, "rate": "0.500000", "phi": "2.0000", "tau": "0.020000"}
-
-
-PROVIDER_FUNNEL = pd.DataFrame(
-    [
-        provider("A", 50, 100, "within"),
-        provider("B", 700, 1200, "beyond inner"),
-        provider("C", 6500, 10000, "beyond outer"),
-    ]
-)
 PANELS = (
     witness_plane.Panel("A", (("recovered", "all"),)),
     witness_plane.Panel("C", (("improved", ""), ("quoted", ""))),
@@ -213,7 +196,6 @@ SMALL = {
     "flow": FLOW,
     "national": NATIONAL,
     "national_ladder": NATIONAL_LADDER,
-    "provider_funnel": PROVIDER_FUNNEL,
     "panels": PANELS,
 }
 
@@ -257,8 +239,7 @@ def real():
         "sources": sources,
         "config": io.read_yaml(ROOT / "config/config.yaml"),
     }
-    optional = {"provider_funnel": PROVIDER_FUNNEL}  # from a file that is not the project's
-    return audit.run(tables) | optional | {"sources": sources}
+    return audit.run(tables) | {"sources": sources}
 
 
 def lay_out(name, tables):
@@ -1065,25 +1046,4 @@ def test_the_national_ladder_in_words(small):
         "In 2021-22 those who recovered were 50.21% of the official group, 47.27% of those who "
         "finished and at least 18.43% of those who ended, none of the others being counted as "
         "recovered."
-    )
-
-
-def test_the_funnel_shows_each_provider_by_its_standing(small):
-    layout, _, artists = drawn("provider_funnel", small)
-    for line, (count, nobs) in zip(
-        artists["providers"], [(50, 100), (700, 1200), (6500, 10000)], strict=True
-    ):
-        assert line.get_xydata().tolist() == [[nobs, 100 * count / nobs]]
-    lower, upper = artists["limits"][-2:]  # the inner ones
-    at_smallest = Funnel(rate=0.5, phi=2.0, tau=0.02, providers=3).limits(100, 0.95)
-    assert [lower.get_ydata()[0], upper.get_ydata()[0]] == pytest.approx(
-        [100 * end for end in at_smallest]
-    )
-    assert set(layout["kind"]) == {"provider", "inner", "outer", "chance", "rate"}
-
-
-def test_the_funnel_in_words(small):
-    assert provider_funnel.takeaway(lay_out("provider_funnel", small)) == (
-        "Of 3 providers 2 lie beyond the inner limits and 1 beyond the outer, limits that already "
-        "allow for how far providers differ."
     )

@@ -277,34 +277,6 @@ def test_a_cohort_with_a_bad_cell_leaves_nothing(changed, tmp_path):
 
 
 @pytest.mark.slow
-def test_providers_are_scheduled_only_with_their_file(built):
-    pd = pytest.importorskip("pandas")
-    file = built / "data/national/external/measures_annual.parquet"
-    rows = [
-        ("2024-25", "Provider", f"P{n}", f"Provider {n}", "Total", measure, statistic, value)
-        for n in range(1, 8)
-        for measure, statistic, value in (
-            ("finished_course_treatment", "count", str(100 * n)),
-            ("not_at_caseness", "count", str(10 * n)),
-            ("recovery", "count", str(45 * n)),
-            ("recovery", "percentage", "50"),
-        )
-    ]
-    columns = [
-        "reporting_period", "org_type", "org_code", "org_name", "variable_type", "measure_name",
-        "measure_statistic", "value",
-    ]  # fmt: skip
-    assert not planned(built) & {"bound_providers", "draw_provider_funnel"}
-    pd.DataFrame(rows, columns=columns).to_parquet(file)
-    try:
-        assert {"bound_providers", "fit_provider_funnel", "draw_provider_funnel"} <= planned(built)
-        run = snakemake(built, "results/figures/provider_funnel.svg")
-        assert run.returncode == 0, run.stderr[-3000:]
-    finally:
-        file.unlink()
-
-
-@pytest.mark.slow
 def test_another_edition_of_a_document_is_accepted_with_a_warning(built):
     original = ROOT.parent / "shared/sources/geraghty-scott-2020.txt"
     if not original.exists():

@@ -87,7 +87,6 @@ rule write_manuscript:
         "../../environment.yml"
     params:
         date=config["paper_date"],
-        providers=bool(PROVIDER_FILES),
     script:
         "../scripts/write_manuscript.py"
 
