@@ -16,6 +16,7 @@ include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/paper.smk"
+include: "workflow/rules/providers.smk"
 include: "workflow/rules/package.smk"
 include: "workflow/rules/papers.smk"
 
