@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +51,28 @@ def read_text_table(path: PathLike) -> pd.DataFrame:
 def _not_a_table(path: PathLike, row: int, found: str) -> Problem:
     rule = "a comma-separated table in UTF-8 with a header, all rows as long as it"
     return Problem(file=_name(path), row=row, column="", value=found, rule=rule)
+
+
+def read_parquet(path: PathLike, columns: Iterable[str], where: Mapping[str, str]) -> pd.DataFrame:
+    """
+    Read columns of a Parquet file as text, and of its rows those with these cells.
+
+    Raises
+    ------
+    TableError
+        If it is no Parquet file, or lacks one of the columns.
+    """
+    import pandas as pd
+
+    named = [*columns]
+    cells = [(column, "==", cell) for column, cell in where.items()]
+    try:
+        return pd.read_parquet(path, columns=named, filters=cells).astype(str)
+    except (ValueError, KeyError) as error:  # pyarrow's errors are ValueErrors
+        found = str(error).splitlines()[0]
+        rule = f"a Parquet file with the text columns {', '.join((*named, *where))}"
+        problem = Problem(file=_name(path), row=0, column="", value=found, rule=rule)
+        raise TableError([problem]) from None
 
 
 def shipped_table(name: str) -> Path:

@@ -21,11 +21,14 @@ from recovery_audit.figures import (
     national_ladder,
     national_series,
     patient_flow,
+    provider_funnel,
     style,
     verdict_overview,
     witness_plane,
 )
+from recovery_audit.funnels import fit_funnels, place_providers
 from recovery_audit.official_statistics import RUNGS, SERIES
+from recovery_audit.providers import COUNTS, PERCENTAGES, bound_providers
 from recovery_audit.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +40,7 @@ FIGURES = {
     "patient_flow": patient_flow,
     "national_series": national_series,
     "national_ladder": national_ladder,
+    "provider_funnel": provider_funnel,
 }
 every_figure = pytest.mark.parametrize("name", FIGURES)
 
@@ -184,6 +188,53 @@ NATIONAL_LADDER = pd.DataFrame(
         national_rung("annual", "2022-23", "received", "17.97"),
     ]
 )
+
+
+def placed(n, percent, low, high, place, year="2024-25", rate="recovery"):
+    row = {"year": year, "rate": rate, "n": n, "percent": percent, "low": low, "high": high}
+    return row | {"place_95": "within", "place_998": place}
+
+
+def funnel(year, target, rate="recovery"):
+    return {"year": year, "rate": rate, "target": target, "phi": "2.0", "tau": "0.03"}
+
+
+PROVIDER_PLACES = pd.DataFrame(
+    [
+        placed(100, "50.000", "46.000", "54.000", "within"),
+        placed(200, "80.000", "78.000", "82.000", "above"),
+        placed(400, "20.000", "19.000", "21.000", "below"),
+        placed(900, "60.000", "59.500", "60.500", "undecided"),
+        placed(900, "10.000", "9.500", "10.500", "below", year="2023-24"),
+        placed(900, "10.000", "9.500", "10.500", "below", rate="reliable_recovery"),
+    ]
+)
+PROVIDER_FUNNELS = pd.DataFrame(
+    [
+        funnel("2023-24", "0.3"),
+        funnel("2024-25", "0.505"),
+        funnel("2024-25", "0.2", rate="reliable_recovery"),
+    ]
+)
+
+
+def made_up_providers():
+    """A published table of 150 providers, drawn at random, printed as such tables are."""
+    random = np.random.default_rng(5)
+    rows = []
+    for number, finished in enumerate(np.geomspace(40, 25_000, 150).astype(int)):
+        spared = finished // 18
+        counts = dict.fromkeys(COUNTS.values(), finished // 4)
+        counts |= {"finished": finished, "not_at_caseness": spared}
+        counts["recovery"] = random.binomial(finished - spared, random.normal(0.5, 0.04))
+        printed = {
+            name: "*" if count < 5 else str(5 * round(count / 5)) for name, count in counts.items()
+        }
+        keys = {"year": "2024-25", "provider": f"P{number}", "name": f"Provider {number}"}
+        rows.append(keys | printed | dict.fromkeys(PERCENTAGES.values(), "*"))
+    return pd.DataFrame(rows)
+
+
 PANELS = (
     witness_plane.Panel("A", (("recovered", "all"),)),
     witness_plane.Panel("C", (("improved", ""), ("quoted", ""))),
@@ -196,6 +247,8 @@ SMALL = {
     "flow": FLOW,
     "national": NATIONAL,
     "national_ladder": NATIONAL_LADDER,
+    "provider_places": PROVIDER_PLACES,
+    "provider_funnels": PROVIDER_FUNNELS,
     "panels": PANELS,
 }
 
@@ -239,7 +292,14 @@ def real():
         "sources": sources,
         "config": io.read_yaml(ROOT / "config/config.yaml"),
     }
-    return audit.run(tables) | {"sources": sources}
+    # The published figures of providers are the reader's to fetch; those here are made up.
+    rates = bound_providers(made_up_providers())
+    funnels = fit_funnels(rates)
+    providers = {
+        "provider_funnels": funnels,
+        "provider_places": place_providers(rates, funnels),
+    }
+    return audit.run(tables) | {"sources": sources} | providers
 
 
 def lay_out(name, tables):
@@ -1046,4 +1106,58 @@ def test_the_national_ladder_in_words(small):
         "In 2021-22 those who recovered were 50.21% of the official group, 47.27% of those who "
         "finished and at least 18.43% of those who ended, none of the others being counted as "
         "recovered."
+    )
+
+
+# --- provider funnel ------------------------------------------------------------------------------
+
+
+def test_the_funnel_shows_each_provider_of_the_latest_year_with_what_rounding_leaves_open(small):
+    layout, _, artists = drawn("provider_funnel", small)
+    shown = layout[layout["kind"] == "provider"]
+    assert shown["place"].tolist() == ["within", "outside", "outside", "undecided"]
+    points = [line.get_xydata().tolist() for line in artists["providers"]]
+    assert points == [[[100, 50]], [[200, 80]], [[400, 20]], [[900, 60]]]
+    bars = [list(line.get_ydata()) for line in artists["rounding"]]
+    assert bars == shown[["low", "high"]].to_numpy().tolist()
+    (target,) = artists["target"]
+    assert list(target.get_ydata()) == [50.5, 50.5]
+
+
+def test_the_limits_narrow_and_leave_room_for_differences(small):
+    layout, _, artists = drawn("provider_funnel", small)
+    widths = {}
+    for line in provider_funnel.CURVES:
+        rows = layout[(layout["kind"] == "limit") & (layout["line"] == line)]
+        widths[line] = (rows["high"] - rows["low"]).to_numpy(float)
+        assert (np.diff(widths[line]) < 0).all()
+    assert (widths["outer"] > widths["inner"]).all()
+    assert (widths["outer"] > widths["chance"]).all()
+    assert len(artists["limits"]) == 2 * len(provider_funnel.CURVES)
+    # The curves begin at 90 courses: 3.0902 deviations of the binomial law and of 3 points beyond it.
+    spread = 100 * np.sqrt(0.505 * 0.495 / 90 + 0.03**2)
+    assert widths["outer"][0] == pytest.approx(2 * 3.0902 * spread, rel=1e-3)
+
+
+def test_marks_differ_in_shape_or_filling(small):
+    _, _, artists = drawn("provider_funnel", small)
+    within, outside, _, undecided = artists["providers"]
+    looks = {
+        (line.get_marker(), line.get_markerfacecolor() == style.WHITE)
+        for line in (within, outside, undecided)
+    }
+    assert len(looks) == 3
+
+
+def test_the_funnel_in_words(small):
+    layout = lay_out("provider_funnel", small)
+    taken = (
+        "Of 4 providers (all, 2024-25: 50.5%) 2 lie outside the 99.8% limits; of 1 the rounding of "
+        "their counts leaves it open."
+    )
+    assert provider_funnel.takeaway(layout) == taken
+    assert provider_funnel.alt_text(layout) == (
+        "Funnel plot: one mark per provider, its recovery rate against the number of courses it is "
+        "of, with two pairs of limits that narrow to the right and allow for differences between "
+        f"providers, and one pair, much narrower, from chance alone. {taken}"
     )

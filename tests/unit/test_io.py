@@ -1,5 +1,6 @@
 """Files are read with every problem named, and written whole or not at all."""
 
+import pandas as pd
 import pytest
 
 from recovery_audit import io
@@ -142,3 +143,26 @@ def test_a_job_reports_an_error_of_the_input_as_its_message_alone(tmp_path, caps
     assert caught.value.code == 1
     assert capsys.readouterr().err == "row 3 is odd\n"
     assert log.read_text() == "row 3 is odd\n"
+
+
+PARQUET_COLUMNS = ["name", "value"]
+
+
+def test_a_parquet_file_gives_the_rows_asked_for_as_text(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cells = {"kind": ["a", "b", "a"], "name": ["x", "y", "z"], "value": ["1", "2", "*"]}
+    pd.DataFrame(cells).to_parquet("some.parquet")
+    table = io.read_parquet("some.parquet", PARQUET_COLUMNS, {"kind": "a"})
+    assert table.to_dict("list") == {"name": ["x", "z"], "value": ["1", "*"]}
+
+
+def test_a_file_that_is_no_such_parquet_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.parquet").write_text("year,value\n")
+    pd.DataFrame({"kind": ["a"], "name": ["x"]}).to_parquet("other.parquet")
+    for name in ("text.parquet", "other.parquet"):
+        with pytest.raises(TableError) as caught:
+            io.read_parquet(name, PARQUET_COLUMNS, {"kind": "a"})
+        (problem,) = caught.value.problems
+        assert problem.file == name
+        assert problem.rule == "a Parquet file with the text columns name, value, kind"

@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 from zipfile import ZipFile
 
+import pandas as pd
 import pytest
+
+from recovery_audit.providers import COUNTS, PERCENTAGES
 
 ROOT = Path(__file__).parents[2]
 CLAIMS = "data/claims/geraghty-scott-2020.csv"
@@ -356,6 +359,72 @@ def test_a_circular_relation_stops_the_run(tmp_path):
     assert "no figure may be derived from itself" in run.stderr
     assert "gs2020-mus-dropped-step-1 <- gs2020-mus-dropped-during" in run.stderr
     assert not (folder / "results/clean/relations.json").exists()
+
+
+PROVIDERS = "data/national/external/measures_annual.parquet"
+OF_PROVIDERS = {
+    "tabulate_providers",
+    "bound_providers",
+    "sum_providers",
+    "place_providers",
+    "draw_provider_funnel",
+}
+
+
+def write_providers(folder, of_the_first=()):
+    """Put made-up figures of providers where a reader would put the published ones."""
+    counts = dict.fromkeys(COUNTS, "100") | {"finished_course_treatment": "200"}
+    rows = []
+    for provider in range(12):
+        cells = {(name, "count"): count for name, count in counts.items()}
+        cells |= {(name, "percentage"): "50" for name in PERCENTAGES}
+        cells["not_at_caseness", "count"] = "*"
+        cells["recovery", "count"] = str(80 + 5 * (provider % 8))
+        cells |= {} if provider else dict(of_the_first)
+        for (measure, statistic), value in cells.items():
+            rows.append(
+                {
+                    "reporting_period": "2024-25",
+                    "org_type": "Provider",
+                    "org_code": f"P{provider}",
+                    "org_name": f"Provider {provider}",
+                    "variable_type": "Total",
+                    "measure_name": measure,
+                    "measure_statistic": statistic,
+                    "value": value,
+                }
+            )
+    pd.DataFrame(rows).to_parquet(folder / PROVIDERS)
+
+
+def test_providers_are_scheduled_only_if_their_figures_are_there(tmp_path):
+    folder = copy_project(tmp_path)
+    assert not OF_PROVIDERS & planned(folder)
+    write_providers(folder)
+    assert planned(folder) >= OF_PROVIDERS
+    run = snakemake(
+        folder,
+        "results/figures/provider_funnel.png",
+        "results/recompute/provider_sums.csv",
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    sums = (folder / "results/recompute/provider_sums.csv").read_text(encoding="utf-8")
+    # Twelve made-up providers are not England.
+    assert "2024-25,finished,12,2376,2424,670419,inconsistent\n" in sums
+    places = (folder / "results/recompute/provider_places.csv").read_text(encoding="utf-8")
+    assert places.count("\n") == 1 + 2 * 12
+
+
+def test_a_bad_figure_of_a_provider_stops_the_run(tmp_path):
+    folder = copy_project(tmp_path)
+    write_providers(folder, {("recovery", "count"): "83"})
+    run = snakemake(folder, "results/clean/providers.csv")
+    assert run.returncode != 0
+    assert (
+        f"{PROVIDERS}, column `recovery`: got '83'; expected `*` or a count from 5 on, rounded to "
+        "5 (provider P0 in 2024-25)" in run.stdout + run.stderr
+    )
+    assert not (folder / "results/clean/providers.csv").exists()
 
 
 @pytest.mark.slow

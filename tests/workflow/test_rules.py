@@ -44,6 +44,7 @@ LAYERS = [
     {"claims", "verdicts"},
     {"relations", "extraction", "systems", "documents"},
     {"fidelity", "judging", "flow", "denominators", "official_statistics", "sensitivity"},
+    {"providers", "funnels"},
     {"ledger", "figures", "rendering"},
     {"schemas", "io", "lineage", "audit", "percent_table", "cohorts"},
     {"cohort_tables"},
@@ -69,7 +70,7 @@ def test_modules_import_only_from_layers_before():
 
 def test_no_float_decides_a_verdict():
     exact = ["rounding", "hedges", "grim", "verdicts", "relations", "fidelity", "claims", "flow"]
-    exact += ["integer_systems", "systems"]
+    exact += ["integer_systems", "systems", "providers"]
     for module in exact:
         tree = ast.parse((ROOT / f"src/recovery_audit/{module}.py").read_text(encoding="utf-8"))
         floats = [

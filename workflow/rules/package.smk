@@ -37,6 +37,7 @@ rule write_checksums:
                     "series_breaks",
                 ],
             ),
+            PROVIDER_FILES,
         ],
         results=[
             rules.extract_claims.output,
@@ -58,6 +59,7 @@ rule write_checksums:
             rules.climb_national.output,
             rules.climb_denominators.output,
             rules.compare_interval_methods.output,
+            PROVIDER_RESULTS,
             rules.register_numbers.output,
             rules.write_manuscript.output,
             rules.write_dossier.output,

@@ -87,6 +87,7 @@ rule write_manuscript:
         "../../environment.yml"
     params:
         date=config["paper_date"],
+        providers=bool(PROVIDER_FILES),
     script:
         "../scripts/write_manuscript.py"
 

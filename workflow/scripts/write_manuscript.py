@@ -16,6 +16,7 @@ with io.reporting(snakemake.log[0]):
     context = tables.context(**read, documents=documents) | {
         "alt": {figure["name"]: figure["alt"] for figure in described},
         "date": snakemake.params.date,
+        "providers": snakemake.params.providers,
     }
     entries = from_json(io.read_json(snakemake.input.numbers))
     template = io.read_text(snakemake.input.template)
