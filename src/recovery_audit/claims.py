@@ -303,12 +303,12 @@ def _digits(printed: str, hedge: str, unit: str) -> tuple[Figure, Figure | None]
     if printed[:1].isalpha():
         return _words(printed), None
     scale, _, counted = unit.partition("-")
-    plain = printed.removesuffix(f" {scale}") if counted else printed
+    plain = re.sub(rf"(?: {scale}|{scale[0]})$", "", printed) if counted else printed
     return read_figure(plain, signed=signed), None
 
 
 def _ends(printed: str) -> tuple[str, str]:
-    for between in (" to ", " and ", "–", "-"):
+    for between in (" to ", " and ", ", ", "–", "-"):
         low, found, high = printed.partition(between)
         if found:
             return low, high

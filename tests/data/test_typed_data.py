@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -59,9 +60,14 @@ IN_WORDS = {"Seventy-eight": "78", "Forty-two": "42", "Nineteen": "19", "Thirtee
             "three": "3", "one": "1", "two-thirds": "", "a quarter": ""}  # fmt: skip
 
 
+def in_full(match):
+    return str(int(Decimal(match[1]) * 10**6))
+
+
 def numbers(text):
     plain = re.sub(r"(?<=\d)[, ](?=\d{3}(?!\d))", "", IN_WORDS.get(text, text))
-    return set(re.findall(r"\d+(?:\.\d+)?", plain))
+    millions = re.sub(r"(\d+\.\d+)(?: million|m)$", in_full, plain)
+    return set(re.findall(r"\d+(?:\.\d+)?", f"{plain} {millions}"))
 
 
 def test_every_collected_figure_is_in_the_ledger_or_left_out_with_a_reason():
