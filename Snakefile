@@ -3,7 +3,7 @@
 `snakemake --list` shows what each rule is for; results/README.md what each file is.
 """
 
-from recovery_audit.lineage import sources_of
+from recovery_audit.lineage import schemas, sources_of, tables
 
 
 configfile: "config/config.yaml"

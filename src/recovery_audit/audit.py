@@ -21,7 +21,7 @@ from recovery_audit.official_statistics import (
     recompute_national,
 )
 from recovery_audit.relations import check_relations, load_relations
-from recovery_audit.sensitivity import compare_interval_methods
+from recovery_audit.sensitivity.interval_methods import compare_interval_methods
 from recovery_audit.systems import load_systems, solve_systems
 
 Tables = Mapping[str, Any]

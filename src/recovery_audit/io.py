@@ -109,6 +109,22 @@ def read_text_tables(paths: Iterable[PathLike], schema: PathLike) -> dict[str, p
     return tables
 
 
+def read_inputs(inputs: Any) -> dict[str, pd.DataFrame]:
+    """Read every table among a job's named inputs that comes with its schema."""
+    named = dict(inputs.items())
+    return {
+        name: read_table(path, named[f"{name}_schema"])
+        for name, path in named.items()
+        if f"{name}_schema" in named
+    }
+
+
+def write_outputs(tables: Mapping[str, pd.DataFrame], outputs: Any, inputs: Any) -> None:
+    """Write a job's tables, each checked against the schema among its inputs."""
+    for name, path in outputs.items():
+        write_table(tables[name], path, inputs[f"{name}_schema"])
+
+
 def read_tables(paths: Iterable[PathLike], schema: PathLike) -> dict[str, pd.DataFrame]:
     """Read several files of one schema, each by its name."""
     return {_name(path): read_table(path, schema) for path in paths}

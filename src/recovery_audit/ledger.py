@@ -271,7 +271,10 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "national_ladder": ("official_statistics.climb_national", "climb_national"),
     "comparator_rates": ("official_statistics.compare_with_national", "compare_with_national"),
     "denominator_ladder": ("denominators.climb_denominators", "climb_denominators"),
-    "interval_methods": ("sensitivity.compare_interval_methods", "compare_interval_methods"),
+    "interval_methods": (
+        "sensitivity.interval_methods.compare_interval_methods",
+        "compare_interval_methods",
+    ),
     "conventions": ("", ""),
 }
 VIEWS = {"figures", "documents", "searches", "conventions"}

@@ -89,3 +89,33 @@ def _files(name: str) -> Iterator[Path]:
             return
         else:
             return  # a name inside the module found before
+
+
+def tables(*names: str) -> dict[str, str]:
+    """
+    Return tables of the results as named inputs of a rule, each with its schema.
+
+    Examples
+    --------
+    >>> tables("recompute/flow")
+    {'flow': 'results/recompute/flow.csv', 'flow_schema': 'workflow/schemas/flow.schema.yaml'}
+    """
+    inputs: dict[str, str] = {}
+    for name in names:
+        table = name.rpartition("/")[2]
+        schema = "clean_claims" if name == "clean/claims" else table
+        inputs[table] = f"results/{name}.csv"
+        inputs[f"{table}_schema"] = f"workflow/schemas/{schema}.schema.yaml"
+    return inputs
+
+
+def schemas(*names: str) -> dict[str, str]:
+    """
+    Return the schemas of the tables that a rule writes, as named inputs.
+
+    Examples
+    --------
+    >>> schemas("bridge")
+    {'bridge_schema': 'workflow/schemas/bridge.schema.yaml'}
+    """
+    return {f"{name}_schema": f"workflow/schemas/{name}.schema.yaml" for name in names}

@@ -1,7 +1,7 @@
 """Compare the interval methods on the headline figures."""
 
 from recovery_audit import io
-from recovery_audit.sensitivity import compare_interval_methods
+from recovery_audit.sensitivity.interval_methods import compare_interval_methods
 
 with io.reporting(snakemake.log[0]):
     claims = io.read_table(snakemake.input.claims, snakemake.input.claims_schema)
