@@ -55,7 +55,7 @@ def _documents(verdicts: pd.DataFrame) -> Iterator[dict[str, Any]]:
             "expected": decimal(expected),
             "found": int((rows["verdict"] == "inconsistent").sum()),
             "chance": "",
-            "note": "readings of known size that no count fits, beside those expected of random figures",
+            "note": "readings of known size that no count fits",
             "inputs": " ".join(dict.fromkeys(rows["claim_id"])),
         }
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 #: The order in which the groups of people are shown.
 ROLES = ("untreated", "usual care", "treated in a trial", "official", "headline")
+AS_PRINTED = "taken as printed: no one pair of counts is known to stand behind it"
 
 
 def set_beside_untreated(
@@ -53,7 +54,7 @@ def _row(rate: Rate, level: float) -> dict[str, Any]:
         "horizon": rate.horizon,
         "lower": decimal(lower),
         "upper": decimal(upper),
-        "note": "" if rate.nobs else "taken as printed: no one pair of counts is known to stand behind it",
+        "note": "" if rate.nobs else AS_PRINTED,
         "inputs": rate.inputs,
     }
 

@@ -1,0 +1,167 @@
+"""Panels of curves: how a rate moves with an assumption, with bands, marks and references.
+
+As with `ranges`, each figure lays itself out in a module of its own and all are drawn here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.claims import records, table_of
+from recovery_audit.figures import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Curve:
+    """One line, or a band where it has an upper edge."""
+
+    name: str  #: written at its end; blank for none
+    x: list[float]
+    y: list[float]
+    y_upper: list[float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """Curves over one pair of axes."""
+
+    title: str
+    x_axis: str
+    y_axis: str
+    x_limits: tuple[float, float]
+    y_limits: tuple[float, float]
+    curves: list[Curve]
+    levels: list[tuple[float, str]]  #: horizontal references
+    places: list[tuple[float, str]]  #: vertical references
+    log: bool = False
+
+
+def layout_of(panels: Iterable[Panel]) -> pd.DataFrame:
+    """
+    Return panels as a frame.
+
+    Returns
+    -------
+    DataFrame
+        `panel`, `kind` (`panel`, `x_axis`, `y_axis`, `curve`, `band`, `level`, `place`), `name`,
+        `order` (of a point along its curve), `x`, `y`, `y_upper`; of an axis, `x` and `y` are its
+        ends.
+    """
+    return table_of(row for number, panel in enumerate(panels) for row in _items(number, panel))
+
+
+def _items(number: int, panel: Panel) -> Iterator[dict[str, Any]]:
+    def item(
+        kind: str, name: str, x: Any = "", y: Any = "", y_upper: Any = "", order: int = 0
+    ) -> dict[str, Any]:
+        cells = {"order": order, "x": x, "y": y, "y_upper": y_upper}
+        return {"panel": number, "kind": kind, "name": name, **cells}
+
+    yield item("panel", panel.title, y="log" if panel.log else "")
+    yield item("x_axis", panel.x_axis, *panel.x_limits)
+    yield item("y_axis", panel.y_axis, *panel.y_limits)
+    for place, curve in enumerate(panel.curves):
+        upper: list[Any] = [*curve.y_upper] if curve.y_upper else [""] * len(curve.x)
+        kind = "band" if curve.y_upper else "curve"
+        for x, y, top in zip(curve.x, curve.y, upper, strict=True):
+            yield item(kind, curve.name, x, y, top, place)
+    for value, name in panel.levels:
+        yield item("level", name, y=value)
+    for value, name in panel.places:
+        yield item("place", name, x=value)
+
+
+# --- drawing ------------------------------------------------------------------------------------
+
+COLUMNS = 2
+HEIGHT, TITLE, FOOT = 4.2, 0.75, 1.1  #: of a plot, above it and below it [cm]
+LEFT, BETWEEN, RIGHT = 1.35, 1.75, 0.35  #: beside the plots [cm]
+LINES = ["-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (2.5, 1))]
+COLOURS = [style.BLUE, style.VERMILION, style.GREEN, style.INK, style.MUTED]
+
+
+@style.in_style
+def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
+    """Draw the layout; return `curves`, `bands` and `references`."""
+    panels = [list(records(items)) for _, items in layout.groupby("panel", sort=True)]
+    columns = min(COLUMNS, len(panels))
+    rows = -(-len(panels) // columns)
+    sheet = style.paper(figure, rows * (TITLE + HEIGHT + FOOT))
+    width = (style.WIDTH - LEFT - RIGHT - BETWEEN * (columns - 1)) / columns
+    artists: dict[str, list[Any]] = {"curves": [], "bands": [], "references": []}
+    for place, items in enumerate(panels):
+        row, column = divmod(place, columns)
+        left = LEFT + column * (width + BETWEEN)
+        top = row * (TITLE + HEIGHT + FOOT) + TITLE
+        axes = style.plot_area(figure, left=left, top=top, width=width, height=HEIGHT)
+        _frame(axes, items)
+        sheet.text(left, top - 0.25, items[0]["name"], fontsize=style.TITLE, weight="bold")
+        _draw_curves(axes, items, artists)
+        _draw_references(axes, items, artists)
+    return artists
+
+
+def _frame(axes: Axes, items: list[dict[str, Any]]) -> None:
+    named = {item["kind"]: item for item in items[:3]}
+    if named["panel"]["y"] == "log":
+        axes.set_xscale("symlog", linthresh=0.1, linscale=0.3)
+        ticks = sorted({float(item["x"]) for item in items if item["kind"] in ("curve", "band")})
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes.minorticks_off()
+    x, y = named["x_axis"], named["y_axis"]
+    axes.set(xlim=(x["x"], x["y"]), xlabel=x["name"], ylim=(y["x"], y["y"]), ylabel=y["name"])
+    if y["x"] < 0:
+        axes.axhspan(y["x"], 0, color=style.PALE, zorder=0, linewidth=0)
+    if y["y"] > 100:
+        axes.axhspan(100, y["y"], color=style.PALE, zorder=0, linewidth=0)
+
+
+def _draw_curves(axes: Axes, items: list[dict[str, Any]], artists: dict[str, list[Any]]) -> None:
+    drawn = [item for item in items if item["kind"] in ("curve", "band")]
+    for order in dict.fromkeys(item["order"] for item in drawn):
+        points = [item for item in drawn if item["order"] == order]
+        x, y = ([float(point[key]) for point in points] for key in ("x", "y"))
+        look = {"color": COLOURS[order % 5]}
+        if points[0]["kind"] == "band":
+            top = [float(point["y_upper"]) for point in points]
+            band = axes.fill_between(x, y, top, color=style.SKY, alpha=0.55, linewidth=0, zorder=1)
+            artists["bands"].append(band)
+            _name(axes, points[0]["name"], x[-1], (y[-1] + top[-1]) / 2, style.INK)
+            continue
+        (line,) = axes.plot(x, y, linestyle=LINES[order % 5], linewidth=1.3, zorder=3, **look)
+        artists["curves"].append(line)
+        _name(axes, points[0]["name"], x[-1], y[-1], look["color"])
+
+
+def _name(axes: Axes, name: str, x: float, y: float, color: str) -> None:
+    if name:
+        axes.annotate(
+            name, (x, y), (-3, 3), textcoords="offset points", ha="right", color=color,
+            path_effects=style.HALO,
+        )  # fmt: skip
+
+
+def _draw_references(
+    axes: Axes, items: list[Mapping[str, Any]] | list[dict[str, Any]], artists: dict[str, list[Any]]
+) -> None:
+    look: dict[str, Any] = {"color": style.INK, "linewidth": 0.8, "linestyle": (0, (4, 2))}
+    for item in items:
+        if item["kind"] == "level":
+            artists["references"].append(axes.axhline(item["y"], zorder=2, **look))
+            axes.annotate(
+                item["name"], (0, item["y"]), (3, 2), xycoords=("axes fraction", "data"),
+                textcoords="offset points", path_effects=style.HALO,
+            )  # fmt: skip
+        if item["kind"] == "place":
+            artists["references"].append(axes.axvline(item["x"], zorder=2, **look))
+            axes.annotate(
+                item["name"], (item["x"], 1), (2, -3), xycoords=("data", "axes fraction"),
+                textcoords="offset points", rotation=90, va="top", path_effects=style.HALO,
+            )  # fmt: skip
