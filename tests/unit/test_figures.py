@@ -15,7 +15,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from recovery_audit import audit, extraction, io
 from recovery_audit.figures import (
     denominator_ladder,
     national_ladder,
@@ -27,12 +26,11 @@ from recovery_audit.figures import (
     witness_plane,
 )
 from recovery_audit.funnels import fit_funnels, place_providers
-from recovery_audit.official_statistics import RUNGS, SERIES
+from recovery_audit.official_statistics import RUNGS
 from recovery_audit.providers import COUNTS, PERCENTAGES, bound_providers
 from recovery_audit.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
-NATIONAL_TABLES = ["series_breaks", *(series.table for series in SERIES.values())]
 FIGURES = {
     "verdict_overview": verdict_overview,
     "witness_plane": witness_plane,
@@ -266,32 +264,8 @@ def files(small):
 
 
 @pytest.fixture(scope="module")
-def real():
-    """The tables of the audit itself, computed from the typed data."""
-
-    def schema(name):
-        return ROOT / f"workflow/schemas/{name}.schema.yaml"
-
-    sources = io.read_yaml(ROOT / "data/sources.yaml")
-    typed = io.read_text_tables(sorted((ROOT / "data/claims").glob("*.csv")), schema("claims"))
-    inputs = {
-        "bases": "data/bases.csv",
-        "flow_counts": "data/flow_counts.csv",
-        "ladders": "data/ladders.csv",
-        "comparators": "data/comparators.csv",
-        **{name: f"data/national/{name}.csv" for name in NATIONAL_TABLES},
-    }
-    tables = {name: io.read_table(ROOT / path, schema(name)) for name, path in inputs.items()}
-    tables["flow"] = tables.pop("flow_counts")
-    second = sorted((ROOT / "data/second_key").glob("*.csv"))
-    tables |= {
-        "second_keys": io.read_tables(second, schema("second_key")),
-        "claims": extraction.collect_claims(typed, sources["documents"], {}),
-        "relations": io.read_yaml(ROOT / "data/relations.yaml"),
-        "systems": io.read_yaml(ROOT / "data/systems.yaml"),
-        "sources": sources,
-        "config": io.read_yaml(ROOT / "config/config.yaml"),
-    }
+def real(audited):
+    """The tables of the audit itself, and providers made up."""
     # The published figures of providers are the reader's to fetch; those here are made up.
     rates = bound_providers(made_up_providers())
     funnels = fit_funnels(rates)
@@ -299,7 +273,7 @@ def real():
         "provider_funnels": funnels,
         "provider_places": place_providers(rates, funnels),
     }
-    return audit.run(tables) | {"sources": sources} | providers
+    return audited | providers
 
 
 def lay_out(name, tables):

@@ -40,6 +40,7 @@ LAYERS = [
     {"errors", "outcome_rules"},
     {"rounding", "number_words"},
     {"hedges", "grim", "proportions", "integer_systems", "instruments", "disclosure", "shapley"},
+    {"shapley_effects"},
     {"missing_outcomes", "shared_denominators", "outcomes", "outcome_rates"},
     {"diagnosis", "blinding"},
     {"claims", "verdicts"},

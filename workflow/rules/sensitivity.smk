@@ -1,7 +1,7 @@
 """Sensitivity: how far a headline depends on choices that nobody printed.
 
 Inputs:  results/clean/, results/recompute/
-Outputs: results/sensitivity/{denominator_ladder,interval_methods}.csv
+Outputs: results/sensitivity/*.csv
 """
 
 
@@ -345,3 +345,59 @@ rule build_bridge:
         level=config["interval_level"],
     script:
         "../scripts/build_bridge.py"
+
+
+rule enumerate_specifications:
+    """Compute every specification of every headline rate."""
+    input:
+        **tables(
+            "clean/analytic_choices",
+            "clean/rates",
+            "clean/claims",
+            "clean/bases",
+            "recompute/intervals",
+            "clean/annual_totals",
+        ),
+        **schemas("multiverse", "multiverse_counts", "multiverse_shapley"),
+        code=sources_of("workflow/scripts/enumerate_specifications.py"),
+    output:
+        multiverse="results/sensitivity/multiverse.csv",
+        multiverse_counts="results/sensitivity/multiverse_counts.csv",
+        multiverse_shapley="results/sensitivity/multiverse_shapley.csv",
+    log:
+        "logs/enumerate_specifications.log",
+    conda:
+        "../../environment.yml"
+    params:
+        below=config["below"],
+        level=config["interval_level"],
+    script:
+        "../scripts/enumerate_specifications.py"
+
+
+rule summarise_headlines:
+    """Say of each headline figure how far it moves, and what moves it."""
+    input:
+        **tables(
+            "clean/rates",
+            "clean/claims",
+            "recompute/intervals",
+            "clean/annual_totals",
+            "clean/annual_groups",
+            "recompute/verdicts",
+            "recompute/national",
+            "sensitivity/multiverse",
+            "sensitivity/multiverse_shapley",
+        ),
+        **schemas("summary"),
+        code=sources_of("workflow/scripts/summarise_headlines.py"),
+    output:
+        summary="results/sensitivity/summary.csv",
+    log:
+        "logs/summarise_headlines.log",
+    conda:
+        "../../environment.yml"
+    params:
+        others=config["other_side"],
+    script:
+        "../scripts/summarise_headlines.py"

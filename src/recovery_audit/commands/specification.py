@@ -1,0 +1,106 @@
+"""`recovery-audit specification`: one way to compute a headline rate, computed alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from recovery_audit.multiverse.specifications import Multiverse, Specification
+
+#: What it is computed from: table of results/ -> its schema.
+TABLES = {
+    "clean/analytic_choices": "analytic_choices",
+    "clean/rates": "rates",
+    "clean/claims": "clean_claims",
+    "clean/bases": "bases",
+    "recompute/intervals": "intervals",
+    "clean/annual_totals": "annual_totals",
+}
+
+
+def specification(
+    spec_id: Annotated[str, typer.Argument(help="Id, as in results/sensitivity/multiverse.csv.")],
+    folder: Annotated[Path, typer.Option(help="The project's folder, built once.")] = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """
+    Compute one specification of a headline rate: its choices, counts and result.
+
+    It is computed from the clean tables, not looked up among the results.
+
+    Example:
+
+      recovery-audit specification scott-1c9b3d52
+    """
+    found = _multiverse(folder).find(spec_id)
+    content = _content(found)
+    print(json.dumps(content, indent=1, ensure_ascii=False) if as_json else _text(found, content))
+
+
+def _multiverse(folder: Path) -> Multiverse:
+    import yaml
+
+    from recovery_audit import io
+    from recovery_audit.errors import AuditError
+    from recovery_audit.multiverse.specifications import Multiverse
+
+    missing = [name for name in TABLES if not (folder / f"results/{name}.csv").is_file()]
+    if missing:
+        raise AuditError(
+            f"{folder}: results/{missing[0]}.csv is missing; expected the project's folder after a "
+            "run of `snakemake`, or its path as --folder"
+        )
+    tables = {
+        name.rpartition("/")[2]: io.read_table(
+            folder / f"results/{name}.csv", folder / f"workflow/schemas/{schema}.schema.yaml"
+        )
+        for name, schema in TABLES.items()
+    }
+    config = yaml.safe_load((folder / "config/config.yaml").read_text(encoding="utf-8"))
+    return Multiverse(tables, config["interval_level"])
+
+
+def _content(found: Specification) -> dict[str, Any]:
+    return {
+        "spec_id": found.spec_id,
+        "study": found.study.study,
+        "choices": {option.dimension: option.option for option in found.options},
+        "recovered": found.start.recovered if found.start else None,
+        "of": found.start.nobs if found.start else None,
+        "group_size": found.group_size,
+        "estimate": found.estimate,
+        "interval": list(found.limits) if found.limits else None,
+        "standing": found.standing,
+        "plausible": found.plausible,
+        "changes_estimand": list(found.changed),
+        "inputs": list(found.inputs),
+    }
+
+
+def _text(found: Specification, content: dict[str, Any]) -> str:
+    wide = max(len(name) for name in content["choices"])
+    lines = [f"{found.spec_id}: {found.study.label}"]
+    lines += [f"  {name:<{wide}}  {option}" for name, option in content["choices"].items()]
+    if found.start is None or found.estimate is None:
+        return "\n".join([*lines, f"It {found.standing}."])
+    wider = f", in a group of {found.group_size:,}" if found.group_size else ""
+    lines.append(f"Counts: {found.start.recovered:,} of {found.start.nobs:,}{wider}.")
+    lines.append(f"Result: {100 * found.estimate:.2f}%{_interval(found)}; {found.standing}.")
+    if not found.plausible:
+        lines.append("It marks an end of what is possible; no one is expected to defend it.")
+    if found.changed:
+        lines.append(
+            f"It is of something else than the printed figure: {', '.join(found.changed)}."
+        )
+    return "\n".join([*lines, f"From: {', '.join(found.inputs)}."])
+
+
+def _interval(found: Specification) -> str:
+    if not found.limits:
+        return ""
+    lower, upper = found.limits
+    return f" ({100 * lower:.2f}% to {100 * upper:.2f}%)"
