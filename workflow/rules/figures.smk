@@ -12,6 +12,7 @@ FIGURES = [
     "patient_flow",
     "national_series",
     "national_ladder",
+    *(f"specification_curve.{study}" for study in config["other_side"]),
 ]
 TABLES = {
     "verdicts": "recompute",
@@ -177,3 +178,35 @@ rule draw_national_ladder:
         "../../environment.yml"
     script:
         "../scripts/draw_national_ladder.py"
+
+
+rule draw_specification_curve:
+    """Draw all plausible specifications of one headline rate, with their choices."""
+    input:
+        **tables(
+            "sensitivity/multiverse",
+            "clean/rates",
+            "clean/claims",
+            "recompute/intervals",
+            "clean/annual_totals",
+            "clean/annual_groups",
+        ),
+        code=sources_of("workflow/scripts/draw_specification_curve.py"),
+    output:
+        multiext(
+            "results/figures/specification_curve.{study}",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_specification_curve.{study}.log",
+    wildcard_constraints:
+        study="|".join(config["other_side"]),
+    conda:
+        "../../environment.yml"
+    params:
+        others=config["other_side"],
+    script:
+        "../scripts/draw_specification_curve.py"

@@ -184,7 +184,7 @@ def pairs_by_reading(
     @cache
     def pairs(claim: str, reading: str, rule: str) -> dict[str, Pair]:
         base = bases[base_of[claim, reading]]
-        sizes = _sizes(base, bases, claims) or sorted(set(known.get((claim, reading), [])))
+        sizes = _sizes(base, claims) or sorted(set(known.get((claim, reading), [])))
         figure, rules = claims[claim].figure, (RoundingRule(rule),)
         found = (Pair(count, nobs) for nobs in sizes for count in witnesses(figure, nobs, rules))
         return {str(pair): pair for pair in found}
@@ -192,12 +192,8 @@ def pairs_by_reading(
     return pairs
 
 
-def _sizes(
-    base: Base, bases: Mapping[str, Base], claims: Mapping[str, PublishedClaim]
-) -> list[int]:
-    """Return the sizes a base may have; none where only its parts are bounded."""
-    if len(base.pooled_from) == 1 and base.pooled_from[0] in bases:
-        return _sizes(bases[base.pooled_from[0]], bases, claims)
+def _sizes(base: Base, claims: Mapping[str, PublishedClaim]) -> list[int]:
+    """Return the sizes a base may have; none where only other bases tell."""
     size, bound = base.size(claims), base.bound(claims)
     if size is not None:
         return [size]
