@@ -149,7 +149,7 @@ def _number(definition: Mapping[str, Any], row: Mapping[str, Any]) -> _Number | 
     value = _value(definition, row)
     if value is None:
         return None
-    if kind == "share":
+    if kind in ("share", "points"):
         value *= 100
     decimals = definition.get("decimals", 0)
     sign = "%" if kind in ("share", "percent") else ""
@@ -208,7 +208,10 @@ def _entry(
 
 _KEYS = (
     "claim_id", "relation_id", "system_id", "base", "ladder", "series", "period", "year", "group",
-    "rate", "key", "reading", "node", "role", "rung", "witness", "method", "k", "n",
+    "rate", "study", "effect", "adjustment", "scale", "condition", "kind", "name", "test",
+    "threshold", "reference", "case_share", "imor", "true_case", "misdiagnosed", "correlation",
+    "key", "reading", "spread", "omega_id", "step", "node", "role", "rung", "scope", "witness",
+    "method", "k", "n",
 )  # fmt: skip
 
 
@@ -254,7 +257,7 @@ class Printer:
 
 # --- tables that numbers are taken from ---------------------------------------------------------
 
-#: Table -> (function, rule) that made it; those in `VIEWS` are made from others.
+#: Table -> (function, rule) that made it.
 ORIGINS: dict[str, tuple[str, str]] = {
     "figures": ("claims.clean_claims", "clean_claims"),
     "verdicts": ("judging.judge_claims", "judge_claims"),
@@ -275,9 +278,35 @@ ORIGINS: dict[str, tuple[str, str]] = {
         "sensitivity.interval_methods.compare_interval_methods",
         "compare_interval_methods",
     ),
+    "missing_outcomes": ("sensitivity.missing.bound_missing", "bound_missing"),
+    "imor_rates": ("sensitivity.missing.bound_missing", "bound_missing"),
+    "tipping_points": ("sensitivity.missing.bound_missing", "bound_missing"),
+    "detectability": ("sensitivity.detectability.detect", "detect_differences"),
+    "test_accuracy": ("sensitivity.questionnaire.correct_for_accuracy", "correct_for_accuracy"),
+    "test_accuracy_draws": (
+        "sensitivity.questionnaire.correct_for_accuracy",
+        "correct_for_accuracy",
+    ),
+    "blinding": ("sensitivity.unblinded.adjust_for_blinding", "adjust_for_blinding"),
+    "misdiagnosis": ("sensitivity.misdiagnosis.bound_misdiagnosis", "bound_misdiagnosis"),
+    "construct_gap": ("sensitivity.construct_gap.compare_criteria", "compare_criteria"),
+    "untreated_remission": (
+        "sensitivity.untreated.set_beside_untreated",
+        "set_beside_untreated",
+    ),
+    "horizon_and_unit": (
+        "sensitivity.horizon.change_horizon_and_unit",
+        "change_horizon_and_unit",
+    ),
+    "audit_error_rates": ("sensitivity.audit_errors.count_audit_errors", "count_audit_errors"),
+    "bridge": ("bridge.build_bridge", "build_bridge"),
+    "multiverse_counts": (
+        "multiverse.summaries.enumerate_specifications",
+        "enumerate_specifications",
+    ),
+    "summary": ("sensitivity.summary.summarise", "summarise_headlines"),
     "conventions": ("", ""),
 }
-VIEWS = {"figures", "documents", "searches", "conventions"}
 
 
 def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict[str, Source]:

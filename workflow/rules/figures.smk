@@ -12,7 +12,7 @@ FIGURES = [
     "patient_flow",
     "national_series",
     "national_ladder",
-    *(f"specification_curve.{study}" for study in config["other_side"]),
+    *(f"specification_curve-{study}" for study in config["other_side"]),
 ]
 TABLES = {
     "verdicts": "recompute",
@@ -194,14 +194,14 @@ rule draw_specification_curve:
         code=sources_of("workflow/scripts/draw_specification_curve.py"),
     output:
         multiext(
-            "results/figures/specification_curve.{study}",
+            "results/figures/specification_curve-{study}",
             svg=".svg",
             pdf=".pdf",
             png=".png",
             json=".json",
         ),
     log:
-        "logs/draw_specification_curve.{study}.log",
+        "logs/draw_specification_curve-{study}.log",
     wildcard_constraints:
         study="|".join(config["other_side"]),
     conda:

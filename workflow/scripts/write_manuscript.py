@@ -7,13 +7,10 @@ from recovery_audit.rendering import tables
 from recovery_audit.rendering.manuscript import write_manuscript
 
 with io.reporting(snakemake.log[0]):
-    read = {
-        name: io.read_table(snakemake.input[name], snakemake.input[f"{name}_schema"])
-        for name in ("claims", "bases", "verdicts", "relations", "fidelity", "comparator_rates")
-    }
+    read = io.read_inputs(snakemake.input)
     documents = io.read_yaml(snakemake.input.sources)["documents"]
     described = [io.read_json(path) for path in snakemake.input.figures]
-    context = tables.context(**read, documents=documents) | {
+    context = tables.context(read, documents) | {
         "alt": {figure["name"]: figure["alt"] for figure in described},
         "date": snakemake.params.date,
         "providers": snakemake.params.providers,

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
 from recovery_audit.fidelity import Fidelity
 from recovery_audit.ledger import BLANK
+from recovery_audit.missing_outcomes import REACHABLE, UNREACHABLE
 from recovery_audit.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -125,21 +127,70 @@ def comparator_rows(rates: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str,
     ]
 
 
+#: The choices of an analyst as prose has them.
+CHOICE_WORDS = {
+    "reading": "the group of the figure",
+    "rounding": "the rounding rule",
+    "pair": "the pair of counts",
+    "year": "the year",
+    "criterion": "the criterion",
+    "accuracy": "the accuracy of the test",
+    "group": "who is counted",
+    "missing": "those without an outcome",
+    "case_share": "cases among them",
+    "horizon": "the horizon",
+}
+
+
+def summary_rows(summary: pd.DataFrame, rates: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one row per headline rate."""
+    keys = {row["rate"]: _number_key(row) for row in records(rates)}
+    others = {row["label"]: row["rate"] for row in records(rates)}
+    return [
+        {
+            "rate": row["rate"],
+            "label": row["label"],
+            "key": keys[row["rate"]],
+            "what_of": _capital(row["what_of"]),
+            "verdict_words": verdict_words(row["verdict"]),
+            "other": row["other"],
+            "other_key": keys[others[row["other"]]],
+            "reachable": row["standing"] == REACHABLE,
+            "falling": row["standing"] == UNREACHABLE and _falls(row),
+            "moved_most": CHOICE_WORDS[row["moved_most"]],
+            "moved_most_any": CHOICE_WORDS[row["moved_most_any"]],
+        }
+        for row in records(summary)
+    ]
+
+
+def _number_key(rate: Mapping[str, Any]) -> str:
+    """Name the number of the ledger that prints a rate."""
+    official = f"national-{rate['year']}-{rate['official'].replace('_', '-')}"
+    return rate["claim"] or official
+
+
+def _falls(row: Mapping[str, Any]) -> bool:
+    return Fraction(row["other_value"]) < Fraction(row["lowest"])
+
+
+def bias_rows(biases: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one row per possible bias of a rate: its direction, and no number."""
+    return [{**row, "words": BIAS_WORDS[row["rate"]]} for row in records(biases)]
+
+
+BIAS_WORDS = {"interview": "Interview study", "official": "Official rate"}
+
+
 def _outcome(claim: Mapping[str, Any]) -> str:
     return f"{claim['outcome']}, {claim['population']}"
 
 
 def context(
-    *,
-    claims: pd.DataFrame,
-    bases: pd.DataFrame,
-    verdicts: pd.DataFrame,
-    relations: pd.DataFrame,
-    fidelity: pd.DataFrame,
-    comparator_rates: pd.DataFrame,
-    documents: Mapping[str, Mapping[str, Any]],
+    results: Mapping[str, pd.DataFrame], documents: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Return the rows of all tables under the names that the manuscript uses."""
+    claims, relations, fidelity = (results[name] for name in ("claims", "relations", "fidelity"))
     quotes = relations["kind"] == "quotes"
     slips = ~relations["verdict"].isin([Verdict.CONSISTENT, Verdict.APPROXIMATE])
     altered = fidelity["verdict"].isin(
@@ -147,12 +198,14 @@ def context(
     )
     return {
         "figure_rows": figure_rows(claims, documents),
-        "verdict_rows": verdict_rows(verdicts, bases),
+        "verdict_rows": verdict_rows(results["verdicts"], results["bases"]),
         "relation_rows": relation_rows(relations[~quotes], claims),
         "slip_rows": relation_rows(relations[slips & ~quotes], claims),
         "quotation_rows": quotation_rows(fidelity[fidelity["original"] != ""], claims, documents),
-        "comparator_rows": comparator_rows(comparator_rates, claims),
+        "comparator_rows": comparator_rows(results["comparator_rates"], claims),
         "altered_rows": quotation_rows(fidelity[altered], claims, documents),
+        "summary_rows": summary_rows(results["summary"], results["rates"]),
+        "bias_rows": bias_rows(results["biases"]),
     }
 
 

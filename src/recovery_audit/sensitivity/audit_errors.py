@@ -13,6 +13,7 @@ from recovery_audit.sensitivity.rates import decimal
 if TYPE_CHECKING:
     import pandas as pd
 
+ALL = "all-documents"
 DOCUMENT, SIZE, LEFT_OUT, SYSTEM = "document", "shared size", "claim left out", "system"
 
 
@@ -46,7 +47,8 @@ def count_audit_errors(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _documents(verdicts: pd.DataFrame) -> Iterator[dict[str, Any]]:
     known = verdicts[verdicts["n_known"].notna() & (verdicts["power_ordinary"] != "")]
     informative = known[known["power_ordinary"].map(Fraction) > 0]
-    for document, rows in informative.groupby("document", sort=False):
+    by_document = list(informative.groupby("document", sort=False))
+    for document, rows in [*by_document, (ALL, informative)]:
         expected = sum((Fraction(power) for power in rows["power_ordinary"]), Fraction(0))
         yield {
             "kind": DOCUMENT,

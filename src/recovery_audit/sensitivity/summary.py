@@ -7,9 +7,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records, table_of
-from recovery_audit.missing_outcomes import REACHABLE, SingleArm, manski_bounds, tipping_point
+from recovery_audit.missing_outcomes import (
+    REACHABLE,
+    UNREACHABLE,
+    SingleArm,
+    manski_bounds,
+    tipping_point,
+)
 from recovery_audit.multiverse.summaries import IN_TURN, PLAUSIBLE, SAME
-from recovery_audit.rounding import print_fraction
 from recovery_audit.sensitivity.rates import Rate, decimal, named, rates_of
 
 if TYPE_CHECKING:
@@ -59,7 +64,7 @@ def _row(
         "share_any": _most(tables, name, PLAUSIBLE)[1],
         "other": other.label,
         "other_value": decimal(other.value),
-        "needed": _needed(listed, other.value),
+        **_needed(listed, other.value),
         "nearest": nearest["estimate"],
         "nearest_id": nearest["spec_id"],
         "inputs": f"{rate.inputs} {other.inputs}",
@@ -77,7 +82,7 @@ def _described(name: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
         claims = tables["claims"]
         claim = next(records(claims[claims["claim_id"] == row["claim"]]))
         what_of = f"{claim['outcome']}, of {claim['population']}"
-        return {"printed": f"{claim['printed']}%", "what_of": what_of, "verdict": verdict}
+        return {"printed": claim["printed"], "what_of": what_of, "verdict": verdict}
     national = tables["national"]
     chosen = (
         (national["series"] == "annual")
@@ -86,7 +91,7 @@ def _described(name: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
         & (national["group"] == row["group"])
     )
     (published,) = records(national[chosen])
-    printed, verdict = f"{published['printed']}%", published["verdict"]
+    printed, verdict = published["printed"], published["verdict"]
     return {"printed": printed, "what_of": OFFICIAL_GROUP, "verdict": verdict}
 
 
@@ -109,25 +114,22 @@ def _most(tables: Mapping[str, pd.DataFrame], name: str, scope: str) -> tuple[st
     return most["dimension"], most["share"]
 
 
-def _needed(listed: pd.DataFrame, target: Fraction) -> str:
+def _needed(listed: pd.DataFrame, target: Fraction) -> dict[str, Any]:
     """Say what the missing would have to have done, at best, for the rate to reach the target."""
     wider = listed[listed["group_size"].notna()]
     pairs = {(int(row["k"]), int(row["n"]), int(row["group_size"])) for row in records(wider)}
     arms = [SingleArm(recovered=k, observed=n, missing=size - n) for k, n, size in sorted(pairs)]
     if target < min(arm.rate for arm in arms):
-        lowest = min(arms, key=lambda arm: manski_bounds(arm)[0])
-        bound = manski_bounds(lowest)[0]
-        if bound > target:
-            return f"unreachable: if none of the {lowest.missing:,} others recovered, {_per(bound)}"
-        return f"none of the {lowest.missing:,} others recovered"
-    highest = max(arms, key=lambda arm: manski_bounds(arm)[1])
-    found = tipping_point(highest, target)
-    if found.standing == REACHABLE and found.missing_rate is not None:
-        share = _per(found.missing_rate)
-        return f"{found.count} of the {highest.missing:,} without an outcome recovered ({share})"
-    bound = manski_bounds(highest)[1]
-    return f"unreachable: if all {highest.missing:,} without an outcome recovered, {_per(bound)}"
-
-
-def _per(share: Fraction) -> str:
-    return f"{print_fraction(100 * share, 1)}%"
+        arm = min(arms, key=lambda arm: manski_bounds(arm)[0])
+        bound = manski_bounds(arm)[0]
+        standing, count = (UNREACHABLE, None) if bound > target else (REACHABLE, 0)
+    else:
+        arm = max(arms, key=lambda arm: manski_bounds(arm)[1])
+        bound, found = manski_bounds(arm)[1], tipping_point(arm, target)
+        standing, count = found.standing, found.count
+    return {
+        "standing": standing,
+        "needed": count,
+        "missing": int(arm.missing),
+        "bound": decimal(bound),
+    }
