@@ -5,6 +5,26 @@ Outputs: results/figures/<figure>.{svg,pdf,png,json} (json: alternative text and
          drawn), results/tables/<table>.{csv,md,tex}
 """
 
+#: The figures of the sensitivity analyses, and the tables that each shows.
+SENSITIVITY_FIGURES = {
+    "missing_outcomes": ("sensitivity/missing_outcomes", "sensitivity/tipping_points"),
+    "imor": ("sensitivity/imor_rates", "sensitivity/tipping_points"),
+    "interval_choices": (
+        "sensitivity/interval_methods",
+        "sensitivity/witness_choice",
+        "clean/rates",
+    ),
+    "detectability": ("sensitivity/detectability",),
+    "test_accuracy": ("sensitivity/test_accuracy",),
+    "blinding": ("sensitivity/blinding",),
+    "misdiagnosis": ("sensitivity/misdiagnosis",),
+    "construct_gap": ("sensitivity/construct_gap",),
+    "untreated_remission": ("sensitivity/untreated_remission",),
+    "horizon_and_unit": ("sensitivity/horizon_and_unit",),
+    "audit_error_rates": ("sensitivity/audit_error_rates",),
+    "bridge": ("sensitivity/bridge",),
+    "summary": ("sensitivity/summary",),
+}
 FIGURES = [
     "verdict_overview",
     "witness_plane",
@@ -12,6 +32,7 @@ FIGURES = [
     "patient_flow",
     "national_series",
     "national_ladder",
+    *SENSITIVITY_FIGURES,
     *(f"specification_curve-{study}" for study in config["other_side"]),
 ]
 TABLES = {
@@ -210,3 +231,26 @@ rule draw_specification_curve:
         others=config["other_side"],
     script:
         "../scripts/draw_specification_curve.py"
+
+
+rule draw_sensitivity:
+    """Draw a figure of the sensitivity analyses."""
+    input:
+        unpack(lambda wildcards: tables(*SENSITIVITY_FIGURES[wildcards.figure])),
+        code=sources_of("workflow/scripts/draw_sensitivity.py"),
+    output:
+        multiext(
+            "results/figures/{figure}",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_sensitivity.{figure}.log",
+    wildcard_constraints:
+        figure="|".join(SENSITIVITY_FIGURES),
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_sensitivity.py"

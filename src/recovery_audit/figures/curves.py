@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records, table_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class Curve:
     """One line, or a band where it has an upper edge."""
 
-    name: str  #: written at its end; blank for none
+    name: str  #: written beside a line; blank for none
     x: list[float]
     y: list[float]
     y_upper: list[float] | None = None
@@ -81,7 +82,8 @@ def _items(number: int, panel: Panel) -> Iterator[dict[str, Any]]:
 # --- drawing ------------------------------------------------------------------------------------
 
 COLUMNS = 2
-HEIGHT, TITLE, FOOT = 4.2, 0.75, 1.1  #: of a plot, above it and below it [cm]
+HEIGHT, TITLE, FOOT = 4.2, 0.4, 1.25  #: of a plot, a line of its title, and below it [cm]
+WRAP = 32  #: letters in a line of a title
 LEFT, BETWEEN, RIGHT = 1.35, 1.75, 0.35  #: beside the plots [cm]
 LINES = ["-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (2.5, 1))]
 COLOURS = [style.BLUE, style.VERMILION, style.GREEN, style.INK, style.MUTED]
@@ -93,16 +95,18 @@ def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
     panels = [list(records(items)) for _, items in layout.groupby("panel", sort=True)]
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
-    sheet = style.paper(figure, rows * (TITLE + HEIGHT + FOOT))
+    titles = [fill(items[0]["name"], WRAP) for items in panels]
+    head = TITLE * (1 + max(title.count("\n") for title in titles)) + 0.2
+    sheet = style.paper(figure, rows * (head + HEIGHT + FOOT))
     width = (style.WIDTH - LEFT - RIGHT - BETWEEN * (columns - 1)) / columns
     artists: dict[str, list[Any]] = {"curves": [], "bands": [], "references": []}
-    for place, items in enumerate(panels):
+    for place, (items, title) in enumerate(zip(panels, titles, strict=True)):
         row, column = divmod(place, columns)
         left = LEFT + column * (width + BETWEEN)
-        top = row * (TITLE + HEIGHT + FOOT) + TITLE
+        top = row * (head + HEIGHT + FOOT) + head
         axes = style.plot_area(figure, left=left, top=top, width=width, height=HEIGHT)
         _frame(axes, items)
-        sheet.text(left, top - 0.25, items[0]["name"], fontsize=style.TITLE, weight="bold")
+        sheet.text(left, top - 0.25, title, fontsize=style.TITLE, weight="bold")
         _draw_curves(axes, items, artists)
         _draw_references(axes, items, artists)
     return artists
@@ -133,18 +137,21 @@ def _draw_curves(axes: Axes, items: list[dict[str, Any]], artists: dict[str, lis
             top = [float(point["y_upper"]) for point in points]
             band = axes.fill_between(x, y, top, color=style.SKY, alpha=0.55, linewidth=0, zorder=1)
             artists["bands"].append(band)
-            _name(axes, points[0]["name"], x[-1], (y[-1] + top[-1]) / 2, style.INK)
             continue
         (line,) = axes.plot(x, y, linestyle=LINES[order % 5], linewidth=1.3, zorder=3, **look)
         artists["curves"].append(line)
-        _name(axes, points[0]["name"], x[-1], y[-1], look["color"])
+        _name(axes, points[0]["name"], (x, y), above=order % 2 == 1, color=look["color"])
 
 
-def _name(axes: Axes, name: str, x: float, y: float, color: str) -> None:
+def _name(
+    axes: Axes, name: str, points: tuple[list[float], list[float]], *, above: bool, color: str
+) -> None:
+    """Write a curve's name at its middle: of two that run together one above, one below."""
+    x, y = (values[len(values) // 2 - (not above)] for values in points)
     if name:
         axes.annotate(
-            name, (x, y), (-3, 3), textcoords="offset points", ha="right", color=color,
-            path_effects=style.HALO,
+            name, (x, y), (-3, 4) if above else (4, -9), textcoords="offset points", zorder=4,
+            ha="right" if above else "left", color=color, path_effects=style.HALO,
         )  # fmt: skip
 
 

@@ -76,8 +76,8 @@ def _items(number: int, panel: Panel) -> Iterator[dict[str, Any]]:
 # --- drawing ------------------------------------------------------------------------------------
 
 LINE = 0.42  #: from line to line [cm]
-HEAD, FOOT, GAP = 0.55, 0.95, 0.35  #: room above, below and between panels [cm]
-LEFT, PLOT_AT, TEXT_AT = 0.05, 5.1, 11.6  #: where names, plot and numbers start [cm]
+HEAD, FOOT, GAP = 0.5, 0.95, 0.35  #: room above, below and between panels [cm]
+LEFT, BESIDE = 0.05, 0.35  #: before the names, and between them, the plot and the numbers [cm]
 
 
 @style.in_style
@@ -86,12 +86,20 @@ def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
     panels = [list(records(items)) for _, items in layout.groupby("panel", sort=True)]
     heights = [_height(items) for items in panels]
     sheet = style.paper(figure, sum(heights) + GAP * (len(panels) - 1))
+    columns = _columns(layout)
     artists: dict[str, list[Any]] = {"marks": [], "bars": [], "references": []}
     top = 0.0
     for items, height in zip(panels, heights, strict=True):
-        _draw_panel(figure, sheet, items, top, artists)
+        _draw_panel(figure, sheet, items, top, columns, artists)
         top += height + GAP
     return artists
+
+
+def _columns(layout: pd.DataFrame) -> tuple[float, float]:
+    """Return where the plot starts and where the numbers do: names and numbers get their room."""
+    ranges = layout[layout["kind"] == "range"]
+    names, numbers = (max(map(style.text_width, ranges[column])) for column in ("label", "text"))
+    return LEFT + names + BESIDE, style.WIDTH - numbers - 3 * LEFT
 
 
 def _lines(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -103,7 +111,11 @@ def _names(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _height(items: list[dict[str, Any]]) -> float:
-    return HEAD * max(1, len(_names(items))) + LINE * len(_lines(items)) + FOOT
+    return _head(items) + LINE * len(_lines(items)) + FOOT
+
+
+def _head(items: list[dict[str, Any]]) -> float:
+    return HEAD * len(_names(items)) + 0.05
 
 
 def _draw_panel(
@@ -111,18 +123,15 @@ def _draw_panel(
     sheet: Axes,
     items: list[dict[str, Any]],
     top: float,
+    columns: tuple[float, float],
     artists: dict[str, list[Any]],
 ) -> None:
     lines, names = _lines(items), _names(items)
     (axis,) = (item for item in items if item["kind"] == "axis")
-    above = top + HEAD * max(1, len(names))
-    axes = style.plot_area(
-        figure,
-        left=PLOT_AT,
-        top=above,
-        width=TEXT_AT - PLOT_AT - 0.25,
-        height=LINE * len(lines),
-    )
+    above = top + _head(items)
+    plot_at, text_at = columns
+    width = text_at - BESIDE - plot_at
+    axes = style.plot_area(figure, left=plot_at, top=above, width=width, height=LINE * len(lines))
     if axis["text"] == "log":
         axes.set_xscale("log")
     axes.set(xlim=(axis["low"], axis["high"]), ylim=(len(lines), 0), xlabel=axis["label"])
@@ -137,7 +146,7 @@ def _draw_panel(
         y = above + (place + 0.5) * LINE + 0.09
         heading = item["kind"] == "heading"
         sheet.text(LEFT, y, item["label"], weight="bold" if heading else "normal")
-        sheet.text(TEXT_AT, y, item["text"])
+        sheet.text(text_at, y, item["text"])
         if not heading:
             _draw_range(axes, item, place + 0.5, artists)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.claims import PublishedClaim, bases_by_id, claims_by_id, records, table_of
+from recovery_audit.claims import Base, PublishedClaim, bases_by_id, claims_by_id, records, table_of
 from recovery_audit.grim import denominators_up_to, fits, witnesses
 from recovery_audit.proportions import wilson
 from recovery_audit.rounding import RoundingRule
@@ -42,7 +42,7 @@ def vary_witnesses(tables: Mapping[str, pd.DataFrame], level: float) -> pd.DataF
     rows: list[dict[str, Any]] = []
     for row in records(tables["rates"]):
         base = bases.get(base_of.get((row["claim"], row["reading"]), ""))
-        bound = (base.size(claims) or base.bound(claims)) if base else None
+        bound = _bound(base, bases, claims) if base else None
         if row["role"] != "headline" or base is None or bound is None:
             continue
         sizes = shared.loc[(shared["base"] == base.base) & (shared["n"].notna()), "n"].astype(int)
@@ -53,6 +53,15 @@ def vary_witnesses(tables: Mapping[str, pd.DataFrame], level: float) -> pd.DataF
             for choice, pairs in ((ALONE, alone), (TOGETHER, together)):
                 rows.append(_row(row, rule, choice, pairs, level))
     return table_of(rows)
+
+
+def _bound(
+    base: Base, bases: Mapping[str, Base], claims: Mapping[str, PublishedClaim]
+) -> int | None:
+    """Return the size of a base, or its bound; one that is taken to be another has that one's."""
+    if len(base.pooled_from) == 1 and base.pooled_from[0] in bases:
+        return _bound(bases[base.pooled_from[0]], bases, claims)
+    return base.size(claims) or base.bound(claims)
 
 
 def _pairs(

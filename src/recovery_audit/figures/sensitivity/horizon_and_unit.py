@@ -1,0 +1,49 @@
+"""The rates at a later day, and of persons instead of referrals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.claims import records
+from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["alt_text", "draw", "layout", "takeaway"]
+
+HEADINGS = {
+    "relapse": "Recovered, and not relapsed a year on",
+    "persons": "Of persons instead of referrals",
+}
+
+
+def layout(horizon_and_unit: pd.DataFrame) -> pd.DataFrame:
+    """Return the rates under their questions, the rate as it is as mark, its bounds as bar."""
+    rows: list[Row] = []
+    for question, found in horizon_and_unit.groupby("question", sort=False):
+        rows += [Row(label=HEADINGS[str(question)], heading=True), *map(_row, records(found))]
+    ends = [row.high or row.mark or 0 for row in rows]
+    panel = Panel(axis="%", rows=rows, references=[], limits=(0, 1.1 * max(ends)))
+    return layout_of([panel])
+
+
+def _row(row: dict[str, Any]) -> Row:
+    value, upper = 100 * float(row["value"]), 100 * float(row["upper"])
+    if row["lower"] == "":
+        text = f"{value:.1f}; at most {upper:.1f}%"
+        return Row(label=row["label"], mark=value, hollow=upper, text=text)
+    lower = 100 * float(row["lower"])
+    text = f"{value:.1f}; {lower:.1f} to {upper:.1f}%"
+    return Row(label=row["label"], low=lower, high=upper, mark=value, text=text)
+
+
+def alt_text(layout: pd.DataFrame) -> str:
+    """Say what the figure shows, for those who do not see it."""
+    return f"Rates as published, and the range a year later or of persons. {takeaway(layout)}"
+
+
+def takeaway(layout: pd.DataFrame) -> str:
+    """Say in one sentence what the figure teaches."""
+    ranges = list(records(layout[layout["kind"] == "range"]))
+    return "; ".join(f"{row['label']}: {row['text']}" for row in ranges) + "."
