@@ -342,9 +342,16 @@ local function lay_out_entries(div)
   return div.content
 end
 
+-- Figures that stay where they are written, one below the other.
+local function lay_out_plates(div)
+  if FORMAT == "typst" then return wrapped("#plates[", div.content, "]") end
+  return div.content
+end
+
 local function lay_out_div(div)
   if div.classes:includes("entry") then return lay_out_entry(div) end
   if div.classes:includes("entries") then return lay_out_entries(div) end
+  if div.classes:includes("plates") then return lay_out_plates(div) end
 end
 
 -- Equations -------------------------------------------------------------------------------------
