@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import claims_by_id, records
-from recovery_audit.errors import Problem, TableError
+from recovery_audit.errors import AuditError, Problem, TableError
 from recovery_audit.proportions import wilson
 
 if TYPE_CHECKING:
@@ -156,5 +156,17 @@ def _unknown(line: int, column: str, value: str, known: str) -> TableError:
 
 
 def named(rates: list[Rate], name: str) -> list[Rate]:
-    """Return the rates of one id, one per pair that fits it."""
-    return [rate for rate in rates if rate.rate == name]
+    """
+    Return the rates of one id, one per pair that fits it.
+
+    Raises
+    ------
+    AuditError
+        If there is none: the configuration names a rate that is not in the file.
+    """
+    found = [rate for rate in rates if rate.rate == name]
+    if not found:
+        raise AuditError(
+            f"config/config.yaml names the rate {name!r}: data/rates.csv has none such"
+        )
+    return found
