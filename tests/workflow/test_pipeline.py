@@ -33,6 +33,21 @@ AFTER_EXTRACT = {
     "compare_with_national",
     "climb_denominators",
     "compare_interval_methods",
+    "bound_missing",
+    "vary_witnesses",
+    "detect_differences",
+    "correct_for_accuracy",
+    "adjust_for_blinding",
+    "bound_misdiagnosis",
+    "compare_criteria",
+    "set_beside_untreated",
+    "change_horizon_and_unit",
+    "count_audit_errors",
+    "build_bridge",
+    "enumerate_specifications",
+    "summarise_headlines",
+    "draw_sensitivity",
+    "draw_specification_curve",
     "register_numbers",
     "write_manuscript",
     "render_paper",
@@ -161,6 +176,19 @@ class TestBuild:
             "compare_with_national",
             "draw_national_series",
             "draw_national_ladder",
+            "bound_missing",
+            "detect_differences",
+            "correct_for_accuracy",
+            "bound_misdiagnosis",
+            "compare_criteria",
+            "set_beside_untreated",
+            "change_horizon_and_unit",
+            "build_bridge",
+            "enumerate_specifications",
+            "summarise_headlines",
+            "draw_sensitivity",
+            "draw_specification_curve",
+            "run_notebook",
             "register_numbers",
             "write_manuscript",
             "render_paper",
@@ -185,41 +213,16 @@ class TestBuild:
         folder = changed("src/recovery_audit/rounding.py", unchanged)
         assert planned(folder) == set()
 
-    def test_the_computation_in_one_process_gives_the_same_tables(self, built):
-        from recovery_audit import audit, io
-        from recovery_audit.official_statistics import SERIES
+    def test_the_computation_in_one_process_gives_the_same_tables(self, built, audited):
+        from recovery_audit import io
 
-        def read(path, schema):
-            return io.read_table(built / path, ROOT / f"workflow/schemas/{schema}.schema.yaml")
-
-        results = audit.run(
-            {
-                "claims": read("results/extract/claims.csv", "extracted_claims"),
-                "second_keys": {
-                    str(path): read(path, "second_key")
-                    for path in sorted((built / "data/second_key").glob("*.csv"))
-                },
-                "bases": read("data/bases.csv", "bases"),
-                "flow": read("data/flow_counts.csv", "flow_counts"),
-                "ladders": read("data/ladders.csv", "ladders"),
-                "comparators": read("data/comparators.csv", "comparators"),
-                **{
-                    name: read(f"data/national/{name}.csv", name)
-                    for name in ("series_breaks", *(series.table for series in SERIES.values()))
-                },
-                "relations": io.read_yaml(built / "data/relations.yaml"),
-                "systems": io.read_yaml(built / "data/systems.yaml"),
-                "sources": io.read_yaml(built / "data/sources.yaml"),
-                "config": io.read_yaml(built / "config/config.yaml"),
-            }
-        )
-        for name, table in results.items():
+        written = {file.stem: file for file in built.glob("results/[rs]*/*.csv")}
+        written["claims"] = built / "results/clean/claims.csv"
+        assert len(written) > 30
+        for name, file in written.items():
             schema = "clean_claims" if name == "claims" else name
             again = built / f"{name}.again.csv"
-            io.write_table(table, again, ROOT / f"workflow/schemas/{schema}.schema.yaml")
-            (file,) = built.glob(f"results/[crs]*/{name}.csv") if name != "claims" else [
-                built / "results/clean/claims.csv"
-            ]  # fmt: skip
+            io.write_table(audited[name], again, ROOT / f"workflow/schemas/{schema}.schema.yaml")
             assert again.read_bytes() == file.read_bytes(), name
 
     def test_the_image_of_the_readme_is_the_current_one(self, built):
@@ -429,14 +432,14 @@ def test_a_bad_figure_of_a_provider_stops_the_run(tmp_path):
 
 @pytest.mark.slow
 class TestPaper:
-    def test_the_article_has_three_to_six_pages_before_the_appendix(self, built):
+    def test_the_article_has_three_to_nine_pages_before_the_appendix(self, built):
         from pypdf import PdfReader
 
         pages = [page.extract_text() for page in PdfReader(built / "results/paper/paper.pdf").pages]
         appendix = next(
             number for number, text in enumerate(pages) if "Appendix A: every figure" in text
         )
-        assert 3 <= appendix <= 6
+        assert 3 <= appendix <= 9
 
     def test_every_number_of_the_ledger_is_linked_both_ways(self, built):
         html = (built / "results/paper/paper.html").read_text(encoding="utf-8")
