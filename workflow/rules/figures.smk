@@ -5,26 +5,23 @@ Outputs: results/figures/<figure>.{svg,pdf,png,json} (json: alternative text and
          drawn), results/tables/<table>.{csv,md,tex}
 """
 
-#: The figures of the sensitivity analyses, and the tables that each shows.
-SENSITIVITY_FIGURES = {
-    "missing_outcomes": ("sensitivity/missing_outcomes", "sensitivity/tipping_points"),
-    "imor": ("sensitivity/imor_rates", "sensitivity/tipping_points"),
-    "interval_choices": (
-        "sensitivity/interval_methods",
-        "sensitivity/witness_choice",
-        "clean/rates",
-    ),
-    "detectability": ("sensitivity/detectability",),
-    "test_accuracy": ("sensitivity/test_accuracy",),
-    "blinding": ("sensitivity/blinding",),
-    "misdiagnosis": ("sensitivity/misdiagnosis",),
-    "construct_gap": ("sensitivity/construct_gap",),
-    "untreated_remission": ("sensitivity/untreated_remission",),
-    "horizon_and_unit": ("sensitivity/horizon_and_unit",),
-    "audit_error_rates": ("sensitivity/audit_error_rates",),
-    "bridge": ("sensitivity/bridge",),
-    "summary": ("sensitivity/summary",),
-}
+SENSITIVITY_FIGURES = [
+    "missing_outcomes",
+    "imor",
+    "interval_choices",
+    "detectability",
+    "test_accuracy",
+    "blinding",
+    "misdiagnosis",
+    "construct_gap",
+    "untreated_remission",
+    "horizon_and_unit",
+    "audit_error_rates",
+    "bridge",
+    "summary",
+]
+CURVES = [f"specification_curve-{study}" for study in config["other_side"]]
+ENDINGS = ["svg", "pdf", "png", "json"]
 FIGURES = [
     "verdict_overview",
     "witness_plane",
@@ -33,7 +30,7 @@ FIGURES = [
     "national_series",
     "national_ladder",
     *SENSITIVITY_FIGURES,
-    *(f"specification_curve-{study}" for study in config["other_side"]),
+    *CURVES,
 ]
 TABLES = {
     "verdicts": "recompute",
@@ -202,7 +199,7 @@ rule draw_national_ladder:
 
 
 rule draw_specification_curve:
-    """Draw all plausible specifications of one headline rate, with their choices."""
+    """Draw all plausible specifications of each headline rate, with their choices."""
     input:
         **tables(
             "sensitivity/multiverse",
@@ -214,17 +211,9 @@ rule draw_specification_curve:
         ),
         code=sources_of("workflow/scripts/draw_specification_curve.py"),
     output:
-        multiext(
-            "results/figures/specification_curve-{study}",
-            svg=".svg",
-            pdf=".pdf",
-            png=".png",
-            json=".json",
-        ),
+        expand("results/figures/{figure}.{ending}", figure=CURVES, ending=ENDINGS),
     log:
-        "logs/draw_specification_curve-{study}.log",
-    wildcard_constraints:
-        study="|".join(config["other_side"]),
+        "logs/draw_specification_curve.log",
     conda:
         "../../environment.yml"
     params:
@@ -234,23 +223,38 @@ rule draw_specification_curve:
 
 
 rule draw_sensitivity:
-    """Draw a figure of the sensitivity analyses."""
+    """Draw the figures of the sensitivity analyses."""
     input:
-        unpack(lambda wildcards: tables(*SENSITIVITY_FIGURES[wildcards.figure])),
+        **tables(
+            "sensitivity/missing_outcomes",
+            "sensitivity/tipping_points",
+            "sensitivity/imor_rates",
+            "sensitivity/interval_methods",
+            "sensitivity/witness_choice",
+            "clean/rates",
+            "sensitivity/detectability",
+            "sensitivity/test_accuracy",
+            "sensitivity/blinding",
+            "sensitivity/misdiagnosis",
+            "sensitivity/construct_gap",
+            "sensitivity/untreated_remission",
+            "sensitivity/horizon_and_unit",
+            "sensitivity/audit_error_rates",
+            "sensitivity/bridge",
+            "sensitivity/summary",
+        ),
         code=sources_of("workflow/scripts/draw_sensitivity.py"),
     output:
-        multiext(
-            "results/figures/{figure}",
-            svg=".svg",
-            pdf=".pdf",
-            png=".png",
-            json=".json",
+        expand(
+            "results/figures/{figure}.{ending}",
+            figure=SENSITIVITY_FIGURES,
+            ending=ENDINGS,
         ),
     log:
-        "logs/draw_sensitivity.{figure}.log",
-    wildcard_constraints:
-        figure="|".join(SENSITIVITY_FIGURES),
+        "logs/draw_sensitivity.log",
     conda:
         "../../environment.yml"
+    params:
+        figures=SENSITIVITY_FIGURES,
     script:
         "../scripts/draw_sensitivity.py"

@@ -1,4 +1,7 @@
-"""Draw a figure of the sensitivity analyses."""
+"""Draw the figures of the sensitivity analyses, in one process: to start one takes the longest."""
+
+from inspect import signature
+from pathlib import Path
 
 from recovery_audit import io
 from recovery_audit.figures import sensitivity as figures
@@ -20,8 +23,12 @@ from recovery_audit.figures.sensitivity import (  # noqa: F401  each becomes an 
 )
 
 with io.reporting(snakemake.log[0]):
-    drawing = getattr(figures, snakemake.wildcards.figure)
-    layout = drawing.layout(**io.read_inputs(snakemake.input))
-    files = publish(snakemake.wildcards.figure, drawing, layout)
-    for ending, content in files.items():
-        io.write_bytes(content, snakemake.output[ending])
+    tables = io.read_inputs(snakemake.input)
+    paths = {Path(path).name: path for path in snakemake.output}
+    for name in snakemake.params.figures:
+        drawing = getattr(figures, name)
+        layout = drawing.layout(
+            **{table: tables[table] for table in signature(drawing.layout).parameters}
+        )
+        for ending, content in publish(name, drawing, layout).items():
+            io.write_bytes(content, paths[f"{name}.{ending}"])

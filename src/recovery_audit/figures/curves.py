@@ -129,18 +129,20 @@ def _frame(axes: Axes, items: list[dict[str, Any]]) -> None:
 
 def _draw_curves(axes: Axes, items: list[dict[str, Any]], artists: dict[str, list[Any]]) -> None:
     drawn = [item for item in items if item["kind"] in ("curve", "band")]
+    lines = 0  # bands take no colour or dash from the lines
     for order in dict.fromkeys(item["order"] for item in drawn):
         points = [item for item in drawn if item["order"] == order]
         x, y = ([float(point[key]) for point in points] for key in ("x", "y"))
-        look = {"color": COLOURS[order % 5]}
         if points[0]["kind"] == "band":
             top = [float(point["y_upper"]) for point in points]
             band = axes.fill_between(x, y, top, color=style.SKY, alpha=0.55, linewidth=0, zorder=1)
             artists["bands"].append(band)
             continue
-        (line,) = axes.plot(x, y, linestyle=LINES[order % 5], linewidth=1.3, zorder=3, **look)
+        color, dash = COLOURS[lines % len(COLOURS)], LINES[lines % len(LINES)]
+        (line,) = axes.plot(x, y, linestyle=dash, linewidth=1.3, zorder=3, color=color)
         artists["curves"].append(line)
-        _name(axes, points[0]["name"], (x, y), above=order % 2 == 1, color=look["color"])
+        _name(axes, points[0]["name"], (x, y), above=lines % 2 == 0, color=color)
+        lines += 1
 
 
 def _name(
@@ -168,7 +170,11 @@ def _draw_references(
             )  # fmt: skip
         if item["kind"] == "place":
             artists["references"].append(axes.axvline(item["x"], zorder=2, **look))
+            # Names of neighbours would meet between their lines: the last stands on the right.
+            last = item["x"] == max(other["x"] for other in items if other["kind"] == "place")
+            aside, side = (2, "left") if last else (-2, "right")
             axes.annotate(
-                item["name"], (item["x"], 1), (2, -3), xycoords=("data", "axes fraction"),
-                textcoords="offset points", rotation=90, va="top", path_effects=style.HALO,
+                item["name"], (item["x"], 1), (aside, -3), ha=side,
+                xycoords=("data", "axes fraction"), textcoords="offset points",
+                rotation=90, va="top", path_effects=style.HALO,
             )  # fmt: skip

@@ -188,10 +188,11 @@ def _draw_range(
         ends = [item["low"], item["high"]]
         (bar,) = axes.plot(ends, [y, y], color=style.SKY, linewidth=4.6, zorder=2)
         artists["bars"].append(bar)
-    for key, face in (("hollow", style.WHITE), ("mark", style.BLUE)):
+    # The hollow mark is larger, so that it shows around a filled one at the same place.
+    for key, face, size in (("hollow", style.WHITE, 7), ("mark", style.BLUE, 4.4)):
         if item[key] != "":
             (mark,) = axes.plot(
-                [item[key]], [y], marker="o", markersize=5, color=style.BLUE,
+                [item[key]], [y], marker="o", markersize=size, color=style.BLUE,
                 markerfacecolor=face, linestyle="none", zorder=3,
             )  # fmt: skip
             artists["marks"].append(mark)

@@ -104,7 +104,7 @@ def _bar(
 
 # --- drawing ------------------------------------------------------------------------------------
 
-LINE, HEAD, FOOT = 0.78, 0.75, 1.95  #: from line to line, above and below the bars [cm]
+LINE, HEAD, FOOT = 0.78, 0.75, 2.1  #: from line to line, above and below the bars [cm]
 LEFT, PLOT_AT, BETWEEN, RIGHT = 0.05, 4.65, 0.55, 0.15  #: from the left [cm]
 LINES = 7
 LOOKS: dict[str, dict[str, Any]] = {

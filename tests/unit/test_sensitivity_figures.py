@@ -1,0 +1,219 @@
+"""The figures of the sensitivity analyses show what their tables say, whole and readable."""
+
+import inspect
+import re
+from fractions import Fraction
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from recovery_audit.figures import specification_curve, style
+from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.sensitivity import (
+    audit_error_rates,
+    blinding,
+    bridge,
+    construct_gap,
+    detectability,
+    horizon_and_unit,
+    imor,
+    interval_choices,
+    misdiagnosis,
+    missing_outcomes,
+    summary,
+    test_accuracy,
+    untreated_remission,
+)
+
+RANGES = (
+    audit_error_rates, blinding, detectability, horizon_and_unit, interval_choices,
+    missing_outcomes, summary, untreated_remission,
+)  # fmt: skip
+CURVES = (construct_gap, imor, misdiagnosis, test_accuracy)
+ALL = (*RANGES, *CURVES, bridge)
+STUDIES = ("scott", "mus-recovery", "mus-reliable", "national")
+
+
+def name_of(module):
+    return module.__name__.rpartition(".")[2]
+
+
+def lay_out(module, tables):
+    return module.layout(
+        **{name: tables[name] for name in inspect.signature(module.layout).parameters}
+    )
+
+
+def drawn(module, layout):
+    figure = Figure()
+    return figure, module.draw(layout, figure)
+
+
+def curve_layout(study, tables):
+    others = tables["config"]["other_side"]
+    return specification_curve.layout(tables, study, others)
+
+
+def boxes(figure):
+    """Where each visible text lies, in pixels."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    texts = [
+        text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()
+    ]
+    return {text: text.get_window_extent(canvas.get_renderer()) for text in texts}
+
+
+def assert_within(figure):
+    width, height = figure.bbox.width, figure.bbox.height
+    for text, box in boxes(figure).items():
+        inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
+        assert inside, f"{text.get_text()!r} is cut off"
+
+
+@pytest.mark.parametrize("module", ALL, ids=name_of)
+def test_nothing_is_cut_off(module, audited):
+    figure, _ = drawn(module, lay_out(module, audited))
+    assert_within(figure)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_name_of_an_option_is_cut_off_or_runs_into_the_plot(study, audited):
+    layout = curve_layout(study, audited)
+    figure, _ = drawn(specification_curve, layout)
+    assert_within(figure)
+    plot = figure.axes[1].get_window_extent()
+    options = set(layout.loc[layout["kind"] == "option", "text"])
+    for text, box in boxes(figure).items():
+        if text.get_text() in options:
+            assert box.x1 < plot.x0, text.get_text()
+
+
+@pytest.mark.parametrize("module", ALL, ids=name_of)
+def test_a_figure_is_drawn_the_same_twice(module, audited):
+    layout = lay_out(module, audited)
+    first, second = (style.figure_files(drawn(module, layout)[0]) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("module", RANGES, ids=name_of)
+def test_rows_of_ranges_show_every_mark_and_bar_at_its_place(module, audited):
+    layout = lay_out(module, audited)
+    _, artists = drawn(module, layout)
+    ranges = layout[layout["kind"] == "range"].to_dict("records")
+    bars = [[row["low"], row["high"]] for row in ranges if row["low"] != ""]
+    assert [list(bar.get_xdata()) for bar in artists["bars"]] == bars
+    marks = [row[key] for row in ranges for key in ("hollow", "mark") if row[key] != ""]
+    assert [mark.get_xdata()[0] for mark in artists["marks"]] == marks
+    for row in ranges:
+        assert row["low"] == "" or row["low"] <= row["high"]
+
+
+@pytest.mark.parametrize("module", CURVES, ids=name_of)
+def test_curves_run_through_the_points_of_their_table(module, audited):
+    layout = lay_out(module, audited)
+    _, artists = drawn(module, layout)
+    lines = layout[layout["kind"] == "curve"]
+    found = [points["y"].tolist() for _, points in lines.groupby(["panel", "order"], sort=True)]
+    assert [list(line.get_ydata()) for line in artists["curves"]] == found
+    assert len(artists["bands"]) == len(layout[layout["kind"] == "panel"])
+    bands = layout[layout["kind"] == "band"]
+    assert (bands["y"].astype(float) <= bands["y_upper"].astype(float)).all()
+
+
+@pytest.mark.parametrize("module", ALL, ids=name_of)
+def test_the_words_hold_numbers_of_the_figure(module, audited):
+    layout = lay_out(module, audited)
+    sentence = module.takeaway(layout)
+    assert sentence.endswith(".")
+    assert sentence in module.alt_text(layout)
+    shown = {
+        f"{float(cell):.{places}f}"
+        for column in layout.columns.difference(["panel", "line", "order"])
+        for cell in layout[column]
+        if isinstance(cell, int | float)
+        for places in (0, 1, 2)
+    }
+    shown |= {token for text in layout.get("text", []) for token in re.findall(r"\d+\.\d+", text)}
+    said = re.findall(r"\d+\.\d+", sentence)
+    assert said or name_of(module) in ("misdiagnosis", "construct_gap")
+    assert set(said) <= shown | {f"{abs(row['end'] - row['start']):.1f}"
+                                 for row in layout.to_dict("records")
+                                 if row.get("kind") == "remainder"}  # fmt: skip
+
+
+def test_every_range_of_the_tables_is_shown(audited):
+    ranges = lay_out(missing_outcomes, audited)
+    shown = ranges[ranges["kind"] == "range"]
+    assert len(shown) == len(audited["missing_outcomes"])
+    assert sorted(shown["low"]) == pytest.approx(
+        sorted(100 * float(value) for value in audited["missing_outcomes"]["lower"])
+    )
+
+
+def test_the_bridge_shows_both_readings_with_the_same_bars(audited):
+    layout = lay_out(bridge, audited)
+    first, second = (rows for _, rows in layout.groupby("panel"))
+    assert list(first["label"]) == list(second["label"])
+    table = audited["bridge"]
+    for panel, rows in layout.groupby("panel"):
+        bars = {row["line"]: row for row in rows.to_dict("records") if row["line"] != ""}
+        for line in range(1, 4):  # each step begins where the one before it ended
+            assert bars[line]["start"] == pytest.approx(bars[line - 1]["end"])
+        assert bars[3]["end"] == pytest.approx(bars[4]["end"])
+        assert bars[5]["start"] == bars[4]["end"]
+        assert bars[5]["end"] == bars[6]["end"] == pytest.approx(9.2)
+        whole = table["reading"] == "all referrals"
+        chosen = table[(whole if panel == 0 else ~whole) & (table["spread"] == "spread")]
+        chosen = chosen[(chosen["year"] == "2017-18") & (chosen["step"] == "official")]
+        spread = [float(value) for value in chosen["aligned"]]
+        assert (bars[4]["low"], bars[4]["high"]) == (min(spread), max(spread))
+
+
+def test_the_bridge_says_what_it_does_not_show(audited):
+    figure, _ = drawn(bridge, lay_out(bridge, audited))
+    texts = " ".join(text.get_text() for text in boxes(figure))
+    assert "does not show that they were not" in texts
+    assert "Not explained" in texts
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_the_curve_shows_each_plausible_specification_once_in_order(study, audited):
+    layout = curve_layout(study, audited)
+    shown = layout[layout["kind"] == "specification"]
+    table = audited["multiverse"]
+    mine = table[
+        (table["study"] == study)
+        & (table["standing"] == "possible")
+        & (table["plausible"] == "yes")
+    ]
+    expected = sorted(100 * float(value) for value in mine["estimate"])
+    assert sorted(shown["y"]) == pytest.approx(expected)
+    for block, rows in shown.groupby("block"):
+        assert list(rows["y"]) == sorted(rows["y"]), block
+    assert shown["x"].is_unique
+    # Each place of the order carries one option of each choice shown.
+    lines = layout[layout["kind"].isin(["choice", "option", "run"])].to_dict("records")
+    covered, choice = {}, None
+    headings = {row["line"]: row["text"] for row in lines if row["kind"] == "choice"}
+    for row in lines:
+        if row["kind"] == "choice":
+            choice = row["text"]
+        elif row["kind"] == "run":
+            covered[choice] = covered.get(choice, Fraction(0)) + Fraction(row["x_end"] - row["x"])
+    assert set(covered) == set(headings.values())
+    assert set(covered.values()) == {Fraction(len(shown))}
+
+
+def test_a_logarithmic_axis_has_plain_numbers():
+    rows = [Row(label="odds", low=0.5, high=4.0, mark=2.0, text="2.00")]
+    panel = Panel(
+        axis="odds ratio", rows=rows, references=[(1.0, "none")], limits=(0.25, 8), log=True
+    )
+    figure = Figure()
+    draw(layout_of([panel]), figure)
+    FigureCanvasAgg(figure).draw()
+    ticks = [label.get_text() for label in figure.axes[1].get_xticklabels()]
+    assert ticks == ["0.25", "0.5", "1", "2", "4", "8"]
