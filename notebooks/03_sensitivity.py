@@ -105,6 +105,35 @@ full = tipping[(tipping["case_share"] == "1.000000") & (tipping["threshold"] == 
 full[["label", "rung", "standing", "count", "imor"]]
 
 # %% [markdown]
+# ## Chance, rounding and the pair of counts
+#
+# How much the interval method and the rounding rule decide. A blank says that no whole number of
+# people prints as the figure under that rule.
+
+# %%
+methods = table("sensitivity/interval_methods")
+scott = methods[(methods["claim_id"] == "scott2018-overall-recovery")]
+percent(scott, "lower", "upper")[["reading", "method", "witnesses", "lower", "upper", "inside"]]
+
+# %%
+pairs = table("sensitivity/witness_choice")
+alone = pairs[pairs["choice"] == "every size that fits the figure"]
+percent(alone, "lower", "upper")[
+    ["label", "rounding_rule", "pairs", "k", "n", "k_largest", "n_largest", "lower", "upper"]
+]
+
+# %% [markdown]
+# Which true rates would a sample of this size have told from a rate of reference, four times in
+# five? Those below `rate_below` and above `rate_above`.
+
+# %%
+told = table("sensitivity/detectability")
+first = told[told["witness"] == 1]
+percent(first, "value", "reference_value", "rate_below", "rate_above")[
+    ["label", "reference_label", "value", "reference_value", "p_value", "rate_below", "rate_above"]
+]
+
+# %% [markdown]
 # ## Questionnaire and condition
 #
 # A questionnaire errs both ways. With everybody truly depressed at the start, the corrected rate is
@@ -116,6 +145,17 @@ accuracy = table("sensitivity/test_accuracy")
 plain = (accuracy["falsely_ill"] == "0.000000") & (accuracy["dependence"] == "0.000000")
 percent(accuracy[plain], "value", "true_rate")[
     ["label", "test", "true_case", "value", "true_rate", "standing"]
+]
+
+# %% [markdown]
+# Some of those treated may not have the condition. Shares published by specialist clinics are not
+# this service's; they show how wide the bounds become.
+
+# %%
+misdiagnosed = table("sensitivity/misdiagnosis")
+elsewhere = misdiagnosed[(misdiagnosed["reference"] != "") & (misdiagnosed["witness"] == 1)]
+percent(elsewhere, "value", "misdiagnosed", "lower", "upper")[
+    ["label", "value", "misdiagnosed", "reference", "lower", "upper"]
 ]
 
 # %% [markdown]
@@ -137,6 +177,13 @@ percent(bounds, "scale_value", "condition_value", "given_lower", "given_upper")[
 # %%
 untreated = table("sensitivity/untreated_remission")
 percent(untreated, "value")[["label", "role", "horizon", "value", "note"]]
+
+# %% [markdown]
+# The rates at a later day, if all relapse as in one cohort, and of persons instead of referrals.
+
+# %%
+later = table("sensitivity/horizon_and_unit")
+percent(later, "value", "lower", "upper")[["question", "label", "value", "lower", "upper"]]
 
 # %% [markdown]
 # ## Blinding

@@ -125,3 +125,23 @@ def test_a_test_that_does_not_tell_is_refused(sensitivity, specificity):
         f"sensitivity {sensitivity} and specificity {specificity} are no test that tells: "
         "expected proportions that add up to more than 1"
     )
+
+
+@pytest.mark.parametrize(
+    ("positive", "tested", "sensitivity", "specificity", "per_hundred"),
+    [
+        # The worked examples of `epi.prev` in the R package epiR, which draws the second one, from
+        # Moujaber et al. (2008), in to 0 of 100; here it says that it cannot be.
+        (23, 150, 0.96, 0.89, 5.1),
+        (6, 151, 0.964, 0.927, None),
+    ],
+)
+def test_worked_examples_of_another_package(
+    positive, tested, sensitivity, specificity, per_hundred
+):
+    accuracy = Accuracy(sensitivity=sensitivity, specificity=specificity)
+    well = true_recovery(1 - positive / tested, accuracy)
+    if per_hundred is None:
+        assert standing(well) == ABOVE
+    else:
+        assert round(100 * (1 - well), 1) == per_hundred

@@ -57,13 +57,21 @@ def curve_layout(study, tables):
 
 
 def boxes(figure):
-    """Where each visible text lies, in pixels."""
+    """Where each text that is drawn lies, in pixels."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    texts = [
-        text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()
-    ]
-    return {text: text.get_window_extent(canvas.get_renderer()) for text in texts}
+    beyond = {label for axes in figure.axes for label in undrawn(axes)}
+    texts = [text for text in figure.findobj(Text) if text.get_text().strip()]
+    drawn_ones = [text for text in texts if text.get_visible() and text not in beyond]
+    return {text: text.get_window_extent(canvas.get_renderer()) for text in drawn_ones}
+
+
+def undrawn(axes):
+    """Labels of ticks beyond the ends of an axis: matplotlib keeps them and leaves them out."""
+    for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        for tick in axis.get_major_ticks():
+            if not min(limits) <= tick.get_loc() <= max(limits):
+                yield from (tick.label1, tick.label2)
 
 
 def assert_within(figure):
