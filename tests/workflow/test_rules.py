@@ -46,7 +46,7 @@ LAYERS = [
     {"claims", "verdicts"},
     {"relations", "extraction", "systems", "documents"},
     {"fidelity", "judging", "flow", "denominators", "official_statistics"},
-    {"sensitivity", "bridge", "multiverse"},
+    {"sensitivity", "bridge", "multiverse", "counterfactual"},
     {"providers", "funnels"},
     {"ledger", "figures", "rendering"},
     {"schemas", "io", "lineage", "audit", "percent_table", "cohorts"},
