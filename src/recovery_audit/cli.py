@@ -15,6 +15,7 @@ import typer
 
 from recovery_audit.commands.bounds import bounds
 from recovery_audit.commands.outcomes import outcomes
+from recovery_audit.commands.pool import pool
 from recovery_audit.errors import AuditError, FigureError
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def percents(
 
 app.command()(outcomes)
 app.command()(bounds)
+app.command()(pool)
 
 
 def _rule(rounding: Rule | None) -> RoundingRule | None:
