@@ -130,7 +130,7 @@ def test_with_one_point_the_binomial_model_is_that_of_lme4():
     # periods as well, -92.02657, is 0.0003 below Laplace's approximation at its own estimates.
     assert -best.fun == pytest.approx(LME4["log_likelihood"], abs=3e-4)
     assert best.x[0] == pytest.approx(LME4["mu"], abs=1e-3)
-    assert standard_error(loss, best.x) == pytest.approx(LME4["se"], abs=2e-4)
+    assert standard_error(loss, best.x) == pytest.approx(LME4["se"], rel=0.01)
     # More points move the answer by less than a tenth of its standard error.
     found = fit(events, nobs)
     assert found.mu == pytest.approx(LME4["mu"], abs=0.02)

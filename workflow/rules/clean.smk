@@ -39,7 +39,7 @@ rule clean_table:
     log:
         "logs/clean_table.{table}.log",
     wildcard_constraints:
-        table="bases|flow_counts|ladders|instruments|omitted|comparators|rates|bridge_groups|effects|biases",
+        table="bases|flow_counts|ladders|instruments|omitted|comparators|rates|bridge_groups|effects|biases|synthesis",
     conda:
         "../../environment.yml"
     script:

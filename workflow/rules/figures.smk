@@ -177,3 +177,27 @@ rule draw_national_ladder:
         "../../environment.yml"
     script:
         "../scripts/draw_national_ladder.py"
+
+
+rule draw_forest:
+    """Draw the rates side by side, and pooled where they may be."""
+    input:
+        pooled_rates="results/sensitivity/synthesis.csv",
+        pooled_rates_schema="workflow/schemas/pooled_rates.schema.yaml",
+        studies="results/sensitivity/synthesis_studies.csv",
+        studies_schema="workflow/schemas/synthesis_studies.schema.yaml",
+        code=sources_of("workflow/scripts/draw_forest.py"),
+    output:
+        multiext(
+            "results/figures/forest",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_forest.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_forest.py"
