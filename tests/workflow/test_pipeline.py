@@ -44,6 +44,8 @@ AFTER_EXTRACT = {
     "draw_witness_plane",
     "draw_denominator_ladder",
     "draw_patient_flow",
+    "pool_studies",
+    "draw_forest",
     "all",
 }
 
@@ -161,6 +163,8 @@ class TestBuild:
             "compare_with_national",
             "draw_national_series",
             "draw_national_ladder",
+            "pool_studies",
+            "draw_forest",
             "register_numbers",
             "write_manuscript",
             "render_paper",

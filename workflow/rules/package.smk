@@ -25,6 +25,7 @@ rule write_checksums:
                     "instruments",
                     "omitted",
                     "comparators",
+                    "synthesis",
                 ],
             ),
             expand(

@@ -34,18 +34,19 @@ MARKS = {
 }
 PLAIN = "pooled"  #: what the table calls rates that are pooled without a warning
 NOTES = (
+    "marks grow with the logarithm of the number of people",
     "hollow mark: not pooled; hollow diamond: pooled under a warning (few or unlike studies)",
     "filled marks of all treated and all referred: nobody without an outcome counts as recovered",
 )
 
 
-def layout(pooled_rates: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
+def layout(pooled_rates: pd.DataFrame, synthesis_studies: pd.DataFrame) -> pd.DataFrame:
     """
     Return everything the figure shows, one item a row.
 
     Parameters
     ----------
-    pooled_rates, studies : DataFrame
+    pooled_rates, synthesis_studies : DataFrame
         As written by the synthesis.
 
     Returns
@@ -53,13 +54,13 @@ def layout(pooled_rates: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `kind`: `heading`, `study`, `diamond` (a pooled rate), `prediction` (for another study),
         `refusal` (why nothing is pooled), `key` (what a mark means) and `note`. `pooled` is `yes`,
-        `no`, or `warning`; `percent_low` to `percent_high` are the rates over all counts that may stand
-        behind them, `lower` to `upper` the hull of their intervals [%]; `size` is the number of
-        people, the largest of those possible. `line` counts lines downwards.
+        `no`, or `warning`; `percent_low` to `percent_high` are the rates over all counts that may
+        stand behind them, `lower` to `upper` the hull of their intervals [%]; `size` is the number
+        of people, the largest of those possible. `line` counts lines downwards.
     """
-    rows = [*_sections(pooled_rates, studies)]
+    rows = [*_sections(pooled_rates, synthesis_studies)]
     last = max(row["line"] for row in rows)
-    shown = [mark for mark in MARKS if mark in set(studies["criterion"])]
+    shown = [mark for mark in MARKS if mark in set(synthesis_studies["criterion"])]
     rows += [
         {"kind": "key", "criterion": mark, "text": mark, "line": last + BELOW + place}
         for place, mark in enumerate(shown)
@@ -104,20 +105,21 @@ def _studies(studies: pd.DataFrame) -> Iterator[dict[str, Any]]:
             "percent_high": max(rates),
             "lower": min(limits, default=""),
             "upper": max(limits, default=""),
-            "text": f"{_counts(group)}{_span(min(rates), max(rates))}",
+            "text": _study_text(group, rates)
+            if limits
+            else f"{rates[0]:g}%, of a number not known",
         }
 
 
-def _counts(group: pd.DataFrame) -> str:
+def _study_text(group: pd.DataFrame, rates: list[float]) -> str:
     """Say all pairs of count and size in one phrase; where the size is one, it is said once."""
-    pairs = [(row["k"], row["n"]) for row in records(group) if row["lower"]]
-    if not pairs:
-        return ""
+    pairs = [(row["k"], row["n"]) for row in records(group)]
     (count, nobs), (most, largest) = pairs[0], pairs[-1]
+    span = _span(min(rates), max(rates))
     if nobs != largest:
-        return f"{count:,} / {nobs:,} … {most:,} / {largest:,} = "
+        return f"{count:,} / {nobs:,} … {most:,} / {largest:,} = {span}"
     counts = f"{count:,}" if count == most else f"{count:,}–{most:,}"
-    return f"{counts} / {nobs:,} = "
+    return f"{counts} / {nobs:,} = {span}"
 
 
 def _pooled(whole: pd.DataFrame) -> Iterator[dict[str, Any]]:
