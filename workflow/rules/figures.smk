@@ -31,6 +31,7 @@ FIGURES = [
     "national_ladder",
     *SENSITIVITY_FIGURES,
     *CURVES,
+    "forest",
 ]
 TABLES = {
     "verdicts": "recompute",
@@ -258,3 +259,20 @@ rule draw_sensitivity:
         figures=SENSITIVITY_FIGURES,
     script:
         "../scripts/draw_sensitivity.py"
+
+
+rule draw_forest:
+    """Draw the rates side by side, and pooled where they may be."""
+    input:
+        **tables("sensitivity/pooled_rates", "sensitivity/synthesis_studies"),
+        code=sources_of("workflow/scripts/draw_forest.py"),
+    output:
+        multiext(
+            "results/figures/forest", svg=".svg", pdf=".pdf", png=".png", json=".json"
+        ),
+    log:
+        "logs/draw_forest.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_forest.py"
