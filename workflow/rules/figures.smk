@@ -32,6 +32,7 @@ FIGURES = [
     *SENSITIVITY_FIGURES,
     *CURVES,
     "forest",
+    "null_treatment",
 ]
 TABLES = {
     "verdicts": "recompute",
@@ -276,3 +277,26 @@ rule draw_forest:
         "../../environment.yml"
     script:
         "../scripts/draw_forest.py"
+
+
+rule draw_null_treatment:
+    """Draw what a treatment without effect would report."""
+    input:
+        **tables("counterfactual/null_scenarios"),
+        code=sources_of("workflow/scripts/draw_null_treatment.py"),
+    output:
+        multiext(
+            "results/figures/null_treatment",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_null_treatment.log",
+    conda:
+        "../../environment.yml"
+    params:
+        default=config["counterfactual"]["default"],
+    script:
+        "../scripts/draw_null_treatment.py"

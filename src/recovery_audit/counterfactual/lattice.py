@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Floats = NDArray[np.float64]
-LEVELS, SHARED = 20, 10  #: points of the grid for each level, and for what drifts with both
+LEVELS, SHARED = 26, 10  #: points of the grid for each level, and for what drifts with both
 
 
 def _normal_points(number: int) -> tuple[Floats, Floats]:
