@@ -208,7 +208,9 @@ def _entry(
 
 _KEYS = (
     "claim_id", "relation_id", "system_id", "base", "ladder", "series", "period", "year", "group",
-    "rate", "study", "effect", "adjustment", "scale", "condition", "kind", "name", "test",
+    "rate", "study", "denominator", "left_out", "players", "outcome", "input", "variant",
+    "reliability_depression", "reliability_anxiety", "selection", "strength", "rule", "months",
+    "effect", "adjustment", "scale", "condition", "kind", "name", "test",
     "threshold", "reference", "case_share", "imor", "true_case", "misdiagnosed", "correlation",
     "key", "reading", "spread", "omega_id", "step", "node", "role", "rung", "scope", "witness",
     "method", "k", "n",
@@ -305,6 +307,11 @@ ORIGINS: dict[str, tuple[str, str]] = {
         "enumerate_specifications",
     ),
     "summary": ("sensitivity.summary.summarise", "summarise_headlines"),
+    "pooled_rates": ("sensitivity.pooled_rates.pool_rates", "pool_studies"),
+    "null_calibration": ("counterfactual.scenarios.calibrations", "calibrate_null"),
+    "null_scenarios": ("counterfactual.scenarios.run_scenarios", "vary_null"),
+    "null_simulation": ("counterfactual.scenarios.gather_chunks", "gather_chunks"),
+    "null_indices": ("counterfactual.indices.sobol_indices", "index_null"),
     "conventions": ("", ""),
 }
 
