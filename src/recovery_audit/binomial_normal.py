@@ -22,9 +22,9 @@ NODES = 61
 #: Largest spread that is searched: about a median of a half, one study in three lies beyond 0.7%
 #: or 99.3%. Further out the rule loses its accuracy.
 MOST_TAU = 5.0
-# Spreads to search are so many to a power of ten, from this share of the least standard error. What
-# is smaller is called none; what gains less in log likelihood than this is rounding.
-_PER_TENFOLD, _LEAST_SHARE, _GAIN = 6, 1e-3, 1e-9
+# Spreads to search are so many to a power of ten, from this share of the least standard error; what
+# is smaller is called none. What gains less in log likelihood, or rises less, is rounding.
+_PER_TENFOLD, _LEAST_SHARE, _GAIN, _RISE = 6, 1e-3, 1e-6, 1e-9
 # Newton's steps end when they are this share of a standard error; the next would be its square.
 _CLOSE = 1e-7
 
@@ -114,13 +114,15 @@ def fit(events: NDArray[np.int64], nobs: NDArray[np.int64]) -> BinomialNormalFit
         tau=0.0,
         log_likelihood=log_likelihood(np.log(share / (1 - share)), 0.0, events, nobs),
     )
+    if nobs.max() == 1:  # the likelihood is flat: single people do not tell how rates scatter
+        return at_edge
     profile = _Profile(events, nobs, at_edge.mu)
     tau = _best_spread(profile)
     if tau is None:
         return None
-    inside = profile.fit_at(tau)
-    if profile.rises_from_none or inside.log_likelihood > at_edge.log_likelihood + _GAIN:
-        return inside if tau > profile.least else at_edge
+    gain = profile.log_likelihood(tau) - at_edge.log_likelihood
+    if tau > profile.least and (profile.rises_from_none or gain > _GAIN):
+        return profile.fit_at(tau)
     return at_edge
 
 
@@ -208,7 +210,8 @@ class _Profile:
         rate = 1 / (1 + np.exp(-mu))
         within = nobs * rate * (1 - rate)
         #: Whether some spread is better than none: the slope in the variance at its boundary.
-        self.rises_from_none = bool(np.sum((events - nobs * rate) ** 2 - within) > 0)
+        slope = np.sum((events - nobs * rate) ** 2 - within)
+        self.rises_from_none = bool(slope > _RISE * within.sum())
         self.least = _LEAST_SHARE * float(within.max()) ** -0.5
 
     def best_mu(self, tau: float) -> float:

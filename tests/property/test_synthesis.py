@@ -102,6 +102,12 @@ def test_a_spread_that_is_small_or_of_huge_studies_is_found(pairs):
     assert here > max(lower, higher)
 
 
+def test_single_people_do_not_tell_how_rates_scatter():
+    found = fit(*arrays([(0, 1), (0, 1), (1, 1)]))
+    assert found.tau == 0
+    assert found.mu == pytest.approx(np.log(1 / 2))
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.floats(-4, 4), st.floats(0, 4))
 def test_the_mean_rate_is_that_of_adaptive_integration(mu, tau):
@@ -109,6 +115,7 @@ def test_the_mean_rate_is_that_of_adaptive_integration(mu, tau):
     assert marginal_mean(mu, tau) == pytest.approx(expected, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_dersimonian_laird_is_its_formula(pairs):
     effects, variances = logits(studies_of(pairs))
