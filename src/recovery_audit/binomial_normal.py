@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from scipy.optimize import OptimizeResult
 
 FloatArray = NDArray[np.float64]
 
@@ -25,8 +22,11 @@ NODES = 61
 #: Largest spread that is searched: about a median of a half, one study in three lies beyond 0.7%
 #: or 99.3%. Further out the rule loses its accuracy.
 MOST_TAU = 5.0
-# What counts as a gain in log likelihood over no spread at all, and the step of the derivatives.
-_GAIN, _STEP = 1e-9, 1e-4
+# Spreads to search are so many to a power of ten, from this share of the least standard error; what
+# is smaller is called none. What gains less in log likelihood, or rises less, is rounding.
+_PER_TENFOLD, _LEAST_SHARE, _GAIN, _RISE = 6, 1e-3, 1e-6, 1e-9
+# Newton's steps end when they are this share of a standard error; the next would be its square.
+_CLOSE = 1e-7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +73,7 @@ def log_likelihood(
     from scipy.special import betaln
 
     coefficients = -np.log1p(nobs) - betaln(nobs - events + 1, events + 1)
-    log_integral, _, _ = _integrate(mu, tau, events, nobs, nodes)
+    log_integral, _ = _integrate(mu, tau, events, nobs, nodes)
     return float(np.sum(coefficients + log_integral))
 
 
@@ -114,16 +114,16 @@ def fit(events: NDArray[np.int64], nobs: NDArray[np.int64]) -> BinomialNormalFit
         tau=0.0,
         log_likelihood=log_likelihood(np.log(share / (1 - share)), 0.0, events, nobs),
     )
-    best = min((_climb(at_edge.mu, tau, events, nobs) for tau in (0.2, 1.0)), key=lambda at: at.fun)
-    mu, tau = (float(value) for value in best.x)
-    if tau >= MOST_TAU - _STEP:
-        return None
-    reached = log_likelihood(mu, tau, events, nobs)
-    if reached <= at_edge.log_likelihood + _GAIN:
+    if nobs.max() == 1:  # the likelihood is flat: single people do not tell how rates scatter
         return at_edge
-    return BinomialNormalFit(
-        mu=mu, se=_standard_error(mu, tau, events, nobs), tau=tau, log_likelihood=reached
-    )
+    profile = _Profile(events, nobs, at_edge.mu)
+    tau = _best_spread(profile)
+    if tau is None:
+        return None
+    gain = profile.log_likelihood(tau) - at_edge.log_likelihood
+    if tau > profile.least and (profile.rises_from_none or gain > _GAIN):
+        return profile.fit_at(tau)
+    return at_edge
 
 
 def marginal_mean(mu: float, tau: float) -> float:
@@ -157,11 +157,11 @@ def _rule(nodes: int) -> tuple[FloatArray, FloatArray]:
 
 def _integrate(
     mu: float, tau: float, events: NDArray[Any], nobs: NDArray[Any], nodes: int
-) -> tuple[FloatArray, float, float]:
-    """Return each study's log integral, and the slopes of their sum in `mu` and `tau`.
+) -> tuple[FloatArray, FloatArray]:
+    """Return each study's log integral, and moments 1 to 4 of the posterior of its deviation.
 
-    Points and weights are centred on the mode of each integrand, and as wide as it is there. The
-    slopes are means over the posterior distribution of a study's deviation, on the same points.
+    A deviation is counted in standard deviations of the logits. The points are centred on the mode
+    of each integrand, and as wide apart as it is there.
     """
     from scipy.special import expit, logsumexp
 
@@ -176,8 +176,8 @@ def _integrate(
     terms = log_weights + log_density + np.log(width) - np.log(np.pi) / 2
     log_integral = logsumexp(terms, axis=1)
     posterior = np.exp(terms - log_integral[:, None])
-    residual = posterior * (count - size * expit(logit))
-    return log_integral, float(residual.sum()), float((residual * deviation).sum())
+    powers = deviation[:, :, None] ** np.arange(1, 5)
+    return log_integral, np.einsum("ij,ijk->ki", posterior, powers)
 
 
 def _modes(mu: float, tau: float, count: FloatArray, size: FloatArray) -> FloatArray:
@@ -197,39 +197,69 @@ def _modes(mu: float, tau: float, count: FloatArray, size: FloatArray) -> FloatA
 
 # --- maximum ------------------------------------------------------------------------------------
 
-
-def _climb(
-    mu: float, tau: float, events: NDArray[np.int64], nobs: NDArray[np.int64]
-) -> OptimizeResult:
-    from scipy.optimize import minimize
-
-    def downhill(at: FloatArray) -> tuple[float, FloatArray]:
-        log_integral, in_mu, in_tau = _integrate(at[0], at[1], events, nobs, NODES)
-        return -float(log_integral.sum()), -np.array([in_mu, in_tau])
-
-    return minimize(
-        downhill,
-        [mu, tau],
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-30, 30), (0, MOST_TAU)],
-        options={"ftol": 1e-14, "gtol": 1e-9},
-    )
+# With the logit as the variable of integration, `mu` and `tau` stand in the normal density alone.
+# The slopes of the log likelihood are then means of powers of the deviation z: z / tau in `mu`,
+# (z^2 - 1) / tau in `tau`. Nothing cancels in them, however large a study is.
 
 
-def _standard_error(
-    mu: float, tau: float, events: NDArray[np.int64], nobs: NDArray[np.int64]
-) -> float:
-    """Return the standard error of `mu`, that of `tau` taken into account."""
+class _Profile:
+    """The likelihood as a function of the spread, `mu` being best for each."""
 
-    def slopes(one: float, other: float) -> FloatArray:
-        return np.array(_integrate(one, other, events, nobs, NODES)[1:])
+    def __init__(self, events: NDArray[np.int64], nobs: NDArray[np.int64], mu: float) -> None:
+        self._events, self._nobs, self._mu = events, nobs, mu
+        rate = 1 / (1 + np.exp(-mu))
+        within = nobs * rate * (1 - rate)
+        #: Whether some spread is better than none: the slope in the variance at its boundary.
+        slope = np.sum((events - nobs * rate) ** 2 - within)
+        self.rises_from_none = bool(slope > _RISE * within.sum())
+        self.least = _LEAST_SHARE * float(within.max()) ** -0.5
 
-    step = min(_STEP, tau / 2)
-    information = -np.array(
-        [
-            (slopes(mu + step, tau) - slopes(mu - step, tau)) / (2 * step),
-            (slopes(mu, tau + step) - slopes(mu, tau - step)) / (2 * step),
-        ]
-    )
-    return float(np.sqrt(np.linalg.inv(information)[0, 0]))
+    def best_mu(self, tau: float) -> float:
+        """Return the best `mu`, in which the log likelihood is concave, by Newton's steps."""
+        for _ in range(50):
+            first, second = self._moments(self._mu, tau)[:2]
+            information = np.sum(1 - (second - first**2)) / tau**2
+            step = float(first.sum() / tau / information)
+            self._mu += min(max(step, -1.0), 1.0)
+            if step**2 * information < _CLOSE**2:
+                break
+        return self._mu
+
+    def log_likelihood(self, tau: float) -> float:
+        return log_likelihood(self.best_mu(tau), tau, self._events, self._nobs)
+
+    def slope(self, tau: float) -> float:
+        """Return the slope in `tau`, times `tau`."""
+        return float(np.sum(self._moments(self.best_mu(tau), tau)[1] - 1))
+
+    def fit_at(self, tau: float) -> BinomialNormalFit:
+        """Return `mu` with its standard error, that `tau` is estimated being taken into account."""
+        mu = self.best_mu(tau)
+        one, two, three, four = self._moments(mu, tau)
+        in_mu = np.sum(1 - (two - one**2))
+        in_both = np.sum(2 * one - (three - one * two))
+        in_tau = np.sum(3 * two - 1 - (four - two**2))
+        return BinomialNormalFit(
+            mu=mu,
+            se=float(tau / np.sqrt(in_mu - in_both**2 / in_tau)),
+            tau=tau,
+            log_likelihood=log_likelihood(mu, tau, self._events, self._nobs),
+        )
+
+    def _moments(self, mu: float, tau: float) -> FloatArray:
+        return _integrate(mu, tau, self._events, self._nobs, NODES)[1]
+
+
+def _best_spread(profile: _Profile) -> float | None:
+    """Return the best spread: the least that is searched if no other, None if the largest."""
+    from scipy.optimize import brentq
+
+    tenfolds = np.log10(MOST_TAU / profile.least)
+    grid = np.geomspace(profile.least, MOST_TAU, int(np.ceil(_PER_TENFOLD * tenfolds)) + 1)
+    best = int(np.argmax([profile.log_likelihood(float(tau)) for tau in grid]))
+    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
+    if profile.slope(high) >= 0:
+        return None if best >= len(grid) - 2 else high
+    if profile.slope(low) <= 0:
+        return low
+    return float(brentq(profile.slope, low, high, xtol=1e-14, rtol=1e-12))

@@ -81,6 +81,33 @@ def test_the_binomial_model_is_at_its_maximum(pairs):
             assert log_likelihood(mu, tau, events, nobs) <= found.log_likelihood + 1e-8
 
 
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [(88129, 97247), (65331, 72006), (90416, 99570), (6089, 6712), (19245, 21228), (54217, 59932)],
+        [(96, 670), (121, 731), (115, 570), (74, 437), (3, 16), (110, 644), (136, 787)],
+        [(348330570, 357210586), (945924819, 971865157), (8938002, 14113797), (61903889, 68604876)],
+        [(7277, 525102), (878164069, 885124566), (754870135, 926862001)],
+    ],
+)  # fmt: skip
+def test_a_spread_that_is_small_or_of_huge_studies_is_found(pairs):
+    """The slope of the likelihood in the spread, by differences, is 0 there, and falls."""
+    events, nobs = arrays(pairs)
+    found = fit(events, nobs)
+    assert found.tau > 0
+    assert np.isfinite(found.se)
+    lower, here, higher = (
+        log_likelihood(found.mu, found.tau * factor, events, nobs) for factor in (0.9, 1, 1.1)
+    )
+    assert here > max(lower, higher)
+
+
+def test_single_people_do_not_tell_how_rates_scatter():
+    found = fit(*arrays([(0, 1), (0, 1), (1, 1)]))
+    assert found.tau == 0
+    assert found.mu == pytest.approx(np.log(1 / 2))
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.floats(-4, 4), st.floats(0, 4))
 def test_the_mean_rate_is_that_of_adaptive_integration(mu, tau):
@@ -88,6 +115,7 @@ def test_the_mean_rate_is_that_of_adaptive_integration(mu, tau):
     assert marginal_mean(mu, tau) == pytest.approx(expected, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_dersimonian_laird_is_its_formula(pairs):
     effects, variances = logits(studies_of(pairs))
