@@ -75,7 +75,8 @@ def _rows(
         rate.wilson(level) or (float(rate.value),) * 2 for rate in (scale, condition)
     )
     lower, upper = frechet_bounds(p_low, q_low)[0], frechet_bounds(p_high, q_high)[1]
-    given = frechet_bounds(p_high, q_low)[0] / p_high, frechet_bounds(p_low, q_high)[1] / p_low
+    # Both bounds of the share, max(0, 1 - (1 - q) / p) and min(1, q / p), are worst at the low p.
+    given = frechet_bounds(p_low, q_low)[0] / p_low, frechet_bounds(p_low, q_high)[1] / p_low
     yield keys | _cells(None, (lower, upper), given) | tail
     for correlation in assumptions.latent_correlation:
         both = both_criteria(p, q, float(correlation))
