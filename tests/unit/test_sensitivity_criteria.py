@@ -207,5 +207,5 @@ def test_a_test_that_tells_nothing_is_refused(invented, assumptions):
 
 
 def test_a_rate_that_does_not_exist_is_named(invented, assumptions):
-    with pytest.raises(AuditError, match="names the rate 'low-mod': data/rates.csv has none such"):
+    with pytest.raises(AuditError, match=r"names the rate 'low-mod': data/rates\.csv has none such"):
         correct_for_accuracy(invented, [TEST | {"rates": ["low-mod"]}], assumptions)
