@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import table_of
+from recovery_audit.errors import AuditError
 from recovery_audit.sensitivity.rates import Rate, decimal, named, rates_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ def set_beside_untreated(
     DataFrame
         One row per rate, and one per contrast of a trial: the only rows that compare like with
         like. Intervals are of chance alone.
+
+    Raises
+    ------
+    AuditError
+        If a contrast names a rate that does not exist, or one that several pairs of counts fit.
     """
     rates = [rate for rate in rates_of(tables) if rate.role in ROLES]
     ordered = sorted(rates, key=lambda rate: ROLES.index(rate.role))
@@ -59,8 +65,19 @@ def _row(rate: Rate, level: float) -> dict[str, Any]:
     }
 
 
+def _only(pairs: list[Rate]) -> Rate:
+    """Return a rate that one pair fits, or that is taken as printed."""
+    first, *others = pairs
+    if others:
+        raise AuditError(
+            f"config/config.yaml contrasts the rate {first.rate!r}, which {len(pairs)} pairs of "
+            "counts fit: expected rates with one pair, or as printed"
+        )
+    return first
+
+
 def _contrast(rates: list[Rate], contrast: Mapping[str, str]) -> dict[str, Any]:
-    (treated,), (control,) = (named(rates, contrast[key]) for key in ("treated", "control"))
+    treated, control = (_only(named(rates, contrast[key])) for key in ("treated", "control"))
     return {
         "rate": f"{treated.rate}-less-{control.rate}",
         "label": f"{treated.label}, less {control.label}",
