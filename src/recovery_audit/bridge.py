@@ -318,6 +318,7 @@ def _mixes(
 ) -> dict[str, Mixture]:
     """Return both ends of the segment, and the mix that one system of figures forces."""
     groups = [row for row in records(tables["bridge_groups"]) if row["claim"]]
+    groups.sort(key=lambda row: not row["official"])  # the others last, as among the counts
     rates = [claims[row["claim"]].value for row in groups]
     ends = mixtures(rates, claims[choices["target_claim"]].value)
     found = {_words(mix, groups): mix for mix in ends}
