@@ -3,10 +3,15 @@
 `snakemake --list` shows what each rule is for; results/README.md what each file is.
 """
 
+from recovery_audit import io
 from recovery_audit.lineage import schemas, sources_of, tables
 
 
 configfile: "config/config.yaml"
+
+
+# Before any rule reads it, so that a misspelt key is one message and not a fault later on.
+io.check_content(config, "workflow/schemas/config.schema.yaml", "config/config.yaml")
 
 
 include: "workflow/rules/extract.smk"
