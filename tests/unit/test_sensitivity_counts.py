@@ -268,6 +268,20 @@ def test_what_cannot_be_told_is_blank_in_the_table(invented, assumptions):
     assert (row["count_below"], row["rate_below"], row["count_above"]) == (None, "", 3)
 
 
+def test_a_reference_or_threshold_that_several_pairs_fit_is_refused(invented, assumptions):
+    """Two rows of one name would follow: the clinic's 30% may be 3 of 10 or 6 of 20."""
+    message = (
+        "config/config.yaml sets something beside the rate 'clinic', which 2 pairs of counts fit: "
+        "expected a rate with one pair, or as printed"
+    )
+    with pytest.raises(AuditError) as caught:
+        detect(invented | {"bridge": bridge("A")}, assumptions, ("clinic",))
+    assert str(caught.value) == message
+    with pytest.raises(AuditError) as caught:
+        bound_missing(invented, assumptions, ("clinic",), 0.95)
+    assert str(caught.value) == message
+
+
 # --- errors of the audit ------------------------------------------------------------------------
 
 VERDICT = ("document", "claim_id", "verdict", "n_known", "power_ordinary")

@@ -72,6 +72,12 @@ def test_every_pair_of_counts_of_the_condition_is_compared(invented, assumptions
     assert bounds[0]["both_upper"] > bounds[1]["both_upper"]
 
 
+def test_a_scale_that_several_pairs_fit_is_refused(invented, assumptions):
+    pairs = [{"scale": "clinic", "condition": "interview"}]
+    with pytest.raises(AuditError, match="the rate 'clinic', which 2 pairs of counts fit"):
+        compare_criteria(invented, pairs, assumptions, 0.95)
+
+
 def test_a_rate_without_counts_bounds_at_its_printed_value(invented, assumptions):
     pairs = [{"scale": "trial", "condition": "publicised"}]
     (row,) = rows(compare_criteria(invented, pairs, assumptions, 0.95), correlation="")
@@ -207,5 +213,7 @@ def test_a_test_that_tells_nothing_is_refused(invented, assumptions):
 
 
 def test_a_rate_that_does_not_exist_is_named(invented, assumptions):
-    with pytest.raises(AuditError, match=r"names the rate 'low-mod': data/rates\.csv has none such"):
+    with pytest.raises(
+        AuditError, match=r"names the rate 'low-mod': data/rates\.csv has none such"
+    ):
         correct_for_accuracy(invented, [TEST | {"rates": ["low-mod"]}], assumptions)

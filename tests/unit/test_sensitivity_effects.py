@@ -137,8 +137,8 @@ def test_a_contrast_of_several_possible_pairs_is_refused(invented):
     with pytest.raises(AuditError) as caught:
         set_beside_untreated(invented, [CONTRAST | {"treated": "clinic"}], 0.95)
     assert str(caught.value) == (
-        "config/config.yaml contrasts the rate 'clinic', which 2 pairs of counts fit: "
-        "expected rates with one pair, or as printed"
+        "config/config.yaml sets something beside the rate 'clinic', which 2 pairs of counts fit: "
+        "expected a rate with one pair, or as printed"
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from recovery_audit.claims import table_of
 from recovery_audit.diagnosis import both_criteria, frechet_bounds
 from recovery_audit.sensitivity.assumptions import Assumptions
-from recovery_audit.sensitivity.rates import Rate, decimal, named, rates_of
+from recovery_audit.sensitivity.rates import Rate, decimal, named, rates_of, single
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +43,11 @@ def compare_criteria(
         `both_lower` to `both_upper` recovered by both criteria, `given_lower` to `given_upper` the
         share of them among those recovered on the questionnaire.
 
+    Raises
+    ------
+    AuditError
+        If a rate does not exist, or if several pairs of counts fit one on the questionnaire.
+
     References
     ----------
     .. [1] M. Fréchet, "Sur les tableaux de corrélation dont les marges sont données," Ann. Univ.
@@ -52,7 +57,7 @@ def compare_criteria(
     return table_of(
         row
         for pair in pairs
-        for scale in named(rates, pair["scale"])
+        for scale in [single(rates, pair["scale"])]
         for condition in named(rates, pair["condition"])
         for row in _rows(scale, condition, assumptions, level)
     )

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import table_of
-from recovery_audit.errors import AuditError
-from recovery_audit.sensitivity.rates import Rate, decimal, named, rates_of
+from recovery_audit.sensitivity.rates import Rate, decimal, rates_of, single
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,19 +64,8 @@ def _row(rate: Rate, level: float) -> dict[str, Any]:
     }
 
 
-def _only(pairs: list[Rate]) -> Rate:
-    """Return a rate that one pair fits, or that is taken as printed."""
-    first, *others = pairs
-    if others:
-        raise AuditError(
-            f"config/config.yaml contrasts the rate {first.rate!r}, which {len(pairs)} pairs of "
-            "counts fit: expected rates with one pair, or as printed"
-        )
-    return first
-
-
 def _contrast(rates: list[Rate], contrast: Mapping[str, str]) -> dict[str, Any]:
-    treated, control = (_only(named(rates, contrast[key])) for key in ("treated", "control"))
+    treated, control = (single(rates, contrast[key]) for key in ("treated", "control"))
     return {
         "rate": f"{treated.rate}-less-{control.rate}",
         "label": f"{treated.label}, less {control.label}",
