@@ -292,7 +292,7 @@ VERDICTS = [
     ("one", "c", "inconsistent", None, "0.900000"),  # of unknown size
     ("two", "d", "undetermined", 2000, "0.000000"),  # too large to be caught
     ("two", "e", "undetermined", 20, ""),            # not counted
-    ("three", "f", "consistent", 10, "0.125000"),
+    ("three", "f", "approximate", 10, "0.125000"),
 ]  # fmt: skip
 SIZES = [
     ("ward", 12, "1.500000", "0.700000", 2, '{"a": [3, 5, 8], "b": 40}', "a b most"),
@@ -313,6 +313,7 @@ def errors():
         "shared_denominators": pd.DataFrame(SIZES, columns=SIZE),
         "systems": systems,
     })  # fmt: skip
+    assert not found.duplicated(["kind", "name"]).any()
     return {(row["kind"], row["name"]): row for row in found.to_dict("records")}
 
 

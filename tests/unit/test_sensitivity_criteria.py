@@ -14,7 +14,6 @@ from recovery_audit.sensitivity.misdiagnosis import bound_misdiagnosis
 from recovery_audit.sensitivity.questionnaire import INCOMPATIBLE, correct_for_accuracy, in_words
 from recovery_audit.sensitivity.rates import named, rates_of
 
-PAIR = [{"scale": "low-mood", "condition": "interview"}]
 TEST = {
     "test": "a questionnaire",
     "sensitivity": "test-sensitivity",
@@ -39,13 +38,18 @@ def shares_of_both(p, q):
     return [sign * linprog([sign, 0, 0, 0], **equal).fun for sign in (1, -1)]
 
 
-def test_the_bounds_are_the_worst_of_all_rates_inside_the_intervals(invented, assumptions):
+@pytest.mark.parametrize(("condition", "least", "most"), [
+    ("interview", 0.4, 1),  # of 80%: both bounds of the share are above 0, the upper one is all
+    ("clinic", 0, 0.99),    # of 30%: the upper bound is below all
+])  # fmt: skip
+def test_the_bounds_are_the_worst_of_all_rates_inside_the_intervals(
+    invented, assumptions, condition, least, most
+):
     """Not the corners only: every pair of rates on a grid that spans both intervals."""
     level = 0.95
-    (row,) = rows(compare_criteria(invented, PAIR, assumptions, level), correlation="")
-    limits = [
-        named(rates_of(invented), name)[0].wilson(level) for name in ("low-mood", "interview")
-    ]
+    pairs = [{"scale": "low-mood", "condition": condition}]
+    row, *_ = rows(compare_criteria(invented, pairs, assumptions, level), correlation="")
+    limits = [named(rates_of(invented), name)[0].wilson(level) for name in ("low-mood", condition)]
     grid = [np.linspace(*ends, 7) for ends in limits]
     both = {(p, q): shares_of_both(p, q) for p, q in product(*grid)}
     assert float(row["both_lower"]) == pytest.approx(min(b[0] for b in both.values()), abs=1e-6)
@@ -53,11 +57,13 @@ def test_the_bounds_are_the_worst_of_all_rates_inside_the_intervals(invented, as
     given = [[share / p for share in found] for (p, _), found in both.items()]
     assert float(row["given_lower"]) == pytest.approx(min(g[0] for g in given), abs=1e-6)
     assert float(row["given_upper"]) == pytest.approx(max(g[1] for g in given), abs=1e-6)
-    assert float(row["given_lower"]) > 0.3, "the lower bound has to bite for this to test it"
+    assert float(row["given_lower"]) >= least
+    assert float(row["given_upper"]) <= most
 
 
 def test_independent_criteria_leave_the_rate_of_the_condition(invented, assumptions):
-    (row,) = rows(compare_criteria(invented, PAIR, assumptions, 0.95), correlation="0.000000")
+    pairs = [{"scale": "low-mood", "condition": "interview"}]
+    (row,) = rows(compare_criteria(invented, pairs, assumptions, 0.95), correlation="0.000000")
     assert row["both_lower"] == row["both_upper"] == f"{770 / 1100 * 40 / 50:.6f}"
     assert row["given_lower"] == row["given_upper"] == "0.800000"
     assert row["condition_value"] == "0.800000"

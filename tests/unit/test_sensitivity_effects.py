@@ -16,6 +16,7 @@ EFFECT = ("effect", "scale", "coded", "claim", "control", "note")
 EFFECTS = [
     ("odds-of-recovery", "odds ratio", "benefit", "trial-recovered", "usual-recovered", ""),
     ("odds-of-none", "odds ratio", "harm", "usual-recovered", "trial-recovered", ""),
+    ("small-odds", "odds ratio", "benefit", "publicised-recovered", "usual-recovered", ""),
     ("symptoms", "standardised difference", "harm", "symptoms-less", "", ""),
     ("wellbeing", "standardised difference", "benefit", "wellbeing-more", "", ""),
     ("rate", "rate", "benefit", "clinic-recovered", "", "not applied: one group only"),
@@ -50,6 +51,13 @@ def test_a_ratio_moves_towards_none_however_it_is_coded(effects):
     assert [float(cell) for cell in found[:4]] == pytest.approx([float(v) for v in worse], abs=1e-6)
 
 
+def test_a_ratio_that_is_carried_across_one_is_printed_so(effects):
+    # 50% against 40%: 3/2, halved.
+    assert effects["small-odds", "ratio of odds ratios"] == (
+        "1.500000", "0.750000", "0.600000", "1.200000", CROSSED
+    )  # fmt: skip
+
+
 def test_a_difference_moves_towards_none_however_it_is_coded(effects):
     assert effects["symptoms", "difference"] == (
         "-0.600000", "-0.400000", "-0.500000", "-0.300000", ILLUSTRATIVE
@@ -72,7 +80,7 @@ def test_a_factor_shrinks_a_difference_and_never_turns_it(effects):
 
 def test_an_effect_that_the_evidence_is_not_about_keeps_its_value_and_says_why(effects):
     assert effects["rate", "none"] == ("30.000000", "", "", "", "not applied: one group only")
-    assert len(effects) == 1 + 1 + 2 + 2 + 1
+    assert len(effects) == 3 + 2 * 2 + 1
 
 
 def test_evidence_that_does_not_exist_is_named(invented):
@@ -88,7 +96,7 @@ def test_a_scale_without_evidence_is_named_with_the_effect(invented):
     with pytest.raises(TableError) as caught:
         adjust_for_blinding(invented | {"effects": table}, EVIDENCE)
     assert [str(problem) for problem in caught.value.problems] == [
-        "data/effects.csv, row 6, column `scale`: got 'rate'; expected one of odds ratio, "
+        "data/effects.csv, row 7, column `scale`: got 'rate'; expected one of odds ratio, "
         "standardised difference, the scales of `blinding` in config/config.yaml, or a note on why "
         "no evidence applies"
     ]

@@ -85,6 +85,7 @@ def test_a_key_that_nothing_reads_is_named(parent):
     ("assumptions.imor.values.1", "1/10", r"'1/10' does not match '^-?\\d+(\\.\\d+)?$'"),
     ("assumptions.seed.values", [], "[] should be non-empty"),
     ("assumptions.imor.values", ["1", "1"], "['1', '1'] has non-unique elements"),
+    ("assumptions.power.values", ["0.8", "0.9"], "['0.8', '0.9'] is too long"),
     ("assumptions.draws.reason", "none", "'none' is too short"),
     ("bridge.years.0", "2017", r"'2017' does not match '^20\\d\\d-\\d\\d$'"),
     ("bridge.years", [], "[] should be non-empty"),
