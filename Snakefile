@@ -3,8 +3,13 @@
 `snakemake --list` shows what each rule is for; results/README.md what each file is.
 """
 
+import os
+
 from recovery_audit import io
 from recovery_audit.lineage import schemas, sources_of, tables
+
+# One thread a job: sums are then made in one order, and jobs do not crowd each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 configfile: "config/config.yaml"
@@ -18,6 +23,8 @@ include: "workflow/rules/extract.smk"
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/recompute.smk"
 include: "workflow/rules/sensitivity.smk"
+include: "workflow/rules/counterfactual.smk"
+include: "workflow/rules/synthesis.smk"
 include: "workflow/rules/providers.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/notebooks.smk"

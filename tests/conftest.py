@@ -23,6 +23,7 @@ TYPED = (
     "bridge_groups",
     "effects",
     "analytic_choices",
+    "synthesis",
 )
 
 

@@ -32,6 +32,7 @@ from recovery_audit.sensitivity.horizon import change_horizon_and_unit
 from recovery_audit.sensitivity.interval_methods import compare_interval_methods
 from recovery_audit.sensitivity.misdiagnosis import bound_misdiagnosis
 from recovery_audit.sensitivity.missing import bound_missing
+from recovery_audit.sensitivity.pooled_rates import pool_rates
 from recovery_audit.sensitivity.questionnaire import correct_for_accuracy
 from recovery_audit.sensitivity.summary import summarise
 from recovery_audit.sensitivity.unblinded import adjust_for_blinding
@@ -161,6 +162,7 @@ def vary(tables: Tables, config: Mapping[str, Any]) -> dict[str, Any]:
         "untreated_remission": set_beside_untreated(tables, config["contrasts"], level),
         "horizon_and_unit": change_horizon_and_unit(tables, config["horizon"]),
         "audit_error_rates": count_audit_errors(tables),
+        **pool_rates(tables, level),
         **specifications,
         "summary": summarise({**tables, **specifications}, config["other_side"]),
     }

@@ -15,6 +15,7 @@ import typer
 
 from recovery_audit.commands.bounds import bounds
 from recovery_audit.commands.outcomes import outcomes
+from recovery_audit.commands.pool import pool
 from recovery_audit.commands.specification import specification
 from recovery_audit.errors import AuditError, FigureError
 
@@ -124,6 +125,7 @@ def percents(
 app.command()(outcomes)
 app.command()(bounds)
 app.command()(specification)
+app.command()(pool)
 
 
 def _rule(rounding: Rule | None) -> RoundingRule | None:

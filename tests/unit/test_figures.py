@@ -17,6 +17,7 @@ from matplotlib.text import Text
 
 from recovery_audit.figures import (
     denominator_ladder,
+    forest,
     national_ladder,
     national_series,
     patient_flow,
@@ -38,6 +39,7 @@ FIGURES = {
     "patient_flow": patient_flow,
     "national_series": national_series,
     "national_ladder": national_ladder,
+    "forest": forest,
     "provider_funnel": provider_funnel,
 }
 every_figure = pytest.mark.parametrize("name", FIGURES)
@@ -233,6 +235,53 @@ def made_up_providers():
     return pd.DataFrame(rows)
 
 
+def pooled_rate(denominator, method, numbers, standing, notes=""):
+    """A row of the synthesis: rate, interval, interval for another study, each low and high."""
+    names = (
+        *("rate_low", "rate_high", "lower", "upper"),
+        *("prediction_lower", "prediction_upper"),
+    )
+    cells = dict(zip(names, numbers or [""] * 6, strict=True))
+    first = {"denominator": denominator, "method": method, "left_out": "", "standing": standing}
+    return first | cells | {"notes": notes}
+
+
+POOLED_RATES = pd.DataFrame(
+    [
+        pooled_rate("with outcome", "dl", ["0.3"] * 6, "pooled"),
+        pooled_rate("with outcome", "reml", ["0.3", "0.32", "0.2", "0.4", "0.1", "0.6"], "pooled"),
+        pooled_rate(
+            "with outcome",
+            "glmm",
+            ["0.3", "0.3", "0.22", "0.38", "0.12", "0.58"],
+            "pooled under a warning",
+        ),
+        pooled_rate("referred", "reml", None, "not pooled", "1 study: too few"),
+        pooled_rate("referred", "glmm", None, "not pooled", "1 study: too few"),
+        pooled_rate("with outcome", "reml", ["0.9"] * 6, "pooled") | {"left_out": "trial"},
+    ]
+)
+
+
+def synthesis_study(study, k, n, limits, criterion="questionnaire", **others):
+    plain = {"study": study, "label": study, "denominator": "with outcome", "reason": ""}
+    lower, upper = limits
+    rate = f"{k / n:.6f}" if n else "0.440000"
+    numbers = {"k": k, "n": n, "rate": rate, "lower": lower, "upper": upper}
+    return plain | {"criterion": criterion} | numbers | others
+
+
+SYNTHESIS_STUDIES = pd.DataFrame(
+    [
+        synthesis_study("trial", 6, 65, ("0.04", "0.19"), "diagnostic interview"),
+        synthesis_study("trial", 8, 87, ("0.05", "0.17"), "diagnostic interview"),
+        synthesis_study("cohort", 7800, 19000, ("0.39", "0.42")),
+        synthesis_study("cohort", 7820, 19000, ("0.40", "0.43")),
+        synthesis_study("book", None, None, ("", ""), reason="no size is printed"),
+        synthesis_study("service", 166, 10469, ("0.01", "0.02"), denominator="referred"),
+    ]
+).astype({"k": "Int64", "n": "Int64"})
+
 PANELS = (
     witness_plane.Panel("A", (("recovered", "all"),)),
     witness_plane.Panel("C", (("improved", ""), ("quoted", ""))),
@@ -248,6 +297,8 @@ SMALL = {
     "provider_places": PROVIDER_PLACES,
     "provider_funnels": PROVIDER_FUNNELS,
     "panels": PANELS,
+    "pooled_rates": POOLED_RATES,
+    "synthesis_studies": SYNTHESIS_STUDIES,
 }
 
 
@@ -1081,6 +1132,49 @@ def test_the_national_ladder_in_words(small):
         "finished and at least 18.43% of those who ended, none of the others being counted as "
         "recovered."
     )
+
+
+# --- forest -------------------------------------------------------------------------------------
+
+
+def test_the_forest_shows_each_study_once_and_pooled_rates_with_their_warning(small):
+    layout, _, artists = drawn("forest", small)
+    texts = dict(zip(layout["label"], layout["text"], strict=True))
+    assert texts["trial"] == "6 / 65 … 8 / 87 = 9.2%"
+    assert texts["cohort"] == "7,800–7,820 / 19,000 = 41.1–41.2%"
+    assert texts["book"] == "44%, of a number not known"
+    assert texts["Pooled, REML"] == "30.0–32.0% (20.0 to 40.0%)"
+    assert [mark.get_markerfacecolor() == style.WHITE for mark in artists["rates"]] == [
+        False, False, True, False,
+    ]  # fmt: skip
+    whiskers = [line.get_xdata().tolist() for line in artists["whiskers"]]
+    assert whiskers == [[4.0, 19.0], [39.0, 43.0], [1.0, 2.0]]
+    faces = [mpl.colors.to_hex(diamond.get_facecolor()) for diamond in artists["diamonds"]]
+    assert faces == [style.VERMILION.lower(), style.WHITE]
+    assert artists["diamonds"][0].get_xy()[[0, 2], 0].tolist() == [20.0, 40.0]
+    predictions = [line.get_xdata().tolist() for line in artists["predictions"]]
+    assert predictions == [pytest.approx([10, 60]), pytest.approx([12, 58])]
+    (refusal,) = layout.loc[layout["kind"] == "refusal", "text"]
+    assert refusal == "1 study: too few"
+
+
+def test_the_marks_of_the_forest_grow_with_the_number_of_people(small):
+    _, _, artists = drawn("forest", small)
+    trial, cohort, book, service = (mark.get_markersize() for mark in artists["rates"])
+    assert book < trial < service < cohort
+
+
+def test_the_forest_in_words(small):
+    layout = lay_out("forest", small)
+    assert forest.takeaway(layout) == (
+        "The rates differ too much for a pooled one to stand for them: another study could find "
+        "10.0 to 60.0%."
+    )
+    assert forest.alt_text(layout).startswith(
+        "4 recovery rates with Wilson intervals, by the group that they are of; 1 are hollow"
+    )
+    none = layout[layout["kind"] != "prediction"]
+    assert forest.takeaway(none) == "No group has enough studies to be pooled."
 
 
 # --- provider funnel ------------------------------------------------------------------------------

@@ -59,6 +59,8 @@ AFTER_EXTRACT = {
     "draw_witness_plane",
     "draw_denominator_ladder",
     "draw_patient_flow",
+    "pool_studies",
+    "draw_forest",
     "all",
 }
 
@@ -189,6 +191,8 @@ class TestBuild:
             "draw_sensitivity",
             "draw_specification_curve",
             "run_notebook",
+            "pool_studies",
+            "draw_forest",
             "register_numbers",
             "write_manuscript",
             "render_paper",

@@ -31,6 +31,8 @@ FIGURES = [
     "national_ladder",
     *SENSITIVITY_FIGURES,
     *CURVES,
+    "forest",
+    "null_treatment",
 ]
 TABLES = {
     "verdicts": "recompute",
@@ -258,3 +260,43 @@ rule draw_sensitivity:
         figures=SENSITIVITY_FIGURES,
     script:
         "../scripts/draw_sensitivity.py"
+
+
+rule draw_forest:
+    """Draw the rates side by side, and pooled where they may be."""
+    input:
+        **tables("sensitivity/pooled_rates", "sensitivity/synthesis_studies"),
+        code=sources_of("workflow/scripts/draw_forest.py"),
+    output:
+        multiext(
+            "results/figures/forest", svg=".svg", pdf=".pdf", png=".png", json=".json"
+        ),
+    log:
+        "logs/draw_forest.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_forest.py"
+
+
+rule draw_null_treatment:
+    """Draw what a treatment without effect would report."""
+    input:
+        **tables("counterfactual/null_scenarios"),
+        code=sources_of("workflow/scripts/draw_null_treatment.py"),
+    output:
+        multiext(
+            "results/figures/null_treatment",
+            svg=".svg",
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_null_treatment.log",
+    conda:
+        "../../environment.yml"
+    params:
+        default=config["counterfactual"]["default"],
+    script:
+        "../scripts/draw_null_treatment.py"

@@ -25,6 +25,7 @@ rule write_checksums:
                     "instruments",
                     "omitted",
                     "comparators",
+                    "synthesis",
                 ],
             ),
             expand(
@@ -59,6 +60,8 @@ rule write_checksums:
             rules.climb_national.output,
             rules.climb_denominators.output,
             rules.compare_interval_methods.output,
+            rules.pool_studies.output,
+            rules.draw_forest.output,
             PROVIDER_RESULTS,
             rules.register_numbers.output,
             rules.write_manuscript.output,
