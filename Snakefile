@@ -5,6 +5,7 @@
 
 import os
 
+from recovery_audit import io
 from recovery_audit.lineage import schemas, sources_of, tables
 
 # One thread a job: sums are then made in one order, and jobs do not crowd each other.
@@ -12,6 +13,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 configfile: "config/config.yaml"
+
+
+# Before any rule reads it, so that a misspelt key is one message and not a fault later on.
+io.check_content(config, "workflow/schemas/config.schema.yaml", "config/config.yaml")
 
 
 include: "workflow/rules/extract.smk"

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import PublishedClaim, claims_by_id, records, table_of
-from recovery_audit.errors import Problem, TableError
+from recovery_audit.errors import AuditError, Problem, TableError
 from recovery_audit.sensitivity.rates import OFFICIAL, Rate, decimal, named, rates_of
 from recovery_audit.shapley import marginal_orders, shapley_values
 
@@ -151,6 +151,9 @@ def build_bridge(
     ------
     TableError
         If a group or a year is not in the official statistics.
+    AuditError
+        If the choices name a rate, a claim or a system that does not exist, a rate without counts,
+        or a count that the system does not force.
 
     References
     ----------
@@ -198,6 +201,11 @@ class _Target:
     @classmethod
     def of(cls, value: Fraction, rates: list[Rate], level: float) -> _Target:
         limits = [limit for rate in rates if (limit := rate.wilson(level))]
+        if not limits:
+            raise AuditError(
+                f"config/config.yaml leads the bridge to the rate {rates[0].rate!r}, of which no "
+                "pair of counts is known: its interval cannot be said"
+            )
         return cls(
             value=value,
             lower=min(low for low, _ in limits),
@@ -259,7 +267,8 @@ def _groups(tables: Mapping[str, pd.DataFrame], year: str, spread: str) -> tuple
     totals = tables["annual_totals"]
     whole = [_counts(row) for row in records(totals[totals["year"] == year])]
     names = [row["official"] for row in records(tables["bridge_groups"])]
-    missing = [name for name in names if name and name not in rows] or ([] if whole else [year])
+    needed = dict.fromkeys([*names, NOT_STATED])
+    missing = [name for name in needed if name and name not in rows] or ([] if whole else [year])
     if missing:
         rule = f"expected a group of data/national/annual_groups.csv in {year}"
         raise TableError(
@@ -318,6 +327,7 @@ def _mixes(
 ) -> dict[str, Mixture]:
     """Return both ends of the segment, and the mix that one system of figures forces."""
     groups = [row for row in records(tables["bridge_groups"]) if row["claim"]]
+    groups.sort(key=lambda row: not row["official"])  # the others last, as among the counts
     rates = [claims[row["claim"]].value for row in groups]
     ends = mixtures(rates, claims[choices["target_claim"]].value)
     found = {_words(mix, groups): mix for mix in ends}
@@ -346,14 +356,30 @@ def _engaged(
     for entry in choices["engagement"]:
         gone = [claims[claim].value / 100 for claim in entry["without"]]
         if "system" in entry:
-            counts = _forced(tables["systems"], entry["system"])
-            size = counts["n", entry["of"]]
-            gone = [Fraction(counts["k", claim], size) for claim in entry["without"]]
+            size, *counts = _forced_counts(tables["systems"], entry)
+            gone = [Fraction(count, size) for count in counts]
         found[entry["label"]] = 1 - sum(gone, Fraction(0))
     return found
 
 
+def _forced_counts(systems: pd.DataFrame, entry: Mapping[str, Any]) -> Iterator[int]:
+    """Yield the size that a reading counts of, then how many it leaves out by each claim."""
+    forced = _forced(systems, entry["system"])
+    for wanted in (("n", entry["of"]), *(("k", claim) for claim in entry["without"])):
+        if wanted not in forced:
+            raise AuditError(
+                f"config/config.yaml, reading {entry['label']!r}: the system {entry['system']!r} "
+                f"forces no value of {wanted[1]!r}"
+            )
+        yield forced[wanted]
+
+
 def _forced(systems: pd.DataFrame, name: str) -> dict[tuple[str, str], int]:
     """Return what a system leaves one value for: counts `k` by claim, sizes `n` by base."""
-    chosen = systems[(systems["system_id"] == name) & (systems["forced"] == "yes")]
-    return {(row["kind"], row["variable"]): int(row["lower"]) for row in records(chosen)}
+    own = systems[systems["system_id"] == name]
+    if own.empty:
+        raise AuditError(
+            f"config/config.yaml names the system {name!r}: it is not among those solved"
+        )
+    forced = records(own[own["forced"] == "yes"])
+    return {(row["kind"], row["variable"]): int(row["lower"]) for row in forced}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.errors import FigureError, Problem, TableError
+from recovery_audit.errors import AuditError, FigureError, Problem, TableError
 from recovery_audit.hedges import AboutWidth, Hedge, hedged_set, share_set
 from recovery_audit.number_words import NUMBER_WORDS, value_of_words
 from recovery_audit.rounding import Figure, Interval, RoundingRule, admissible, read_figure
@@ -101,7 +101,17 @@ def _total(ids: tuple[str, ...], claims: Mapping[str, PublishedClaim]) -> int | 
 def claims_by_id(frame: pd.DataFrame) -> dict[str, PublishedClaim]:
     """Return one claim per id from a clean claims table; readings share everything but the base."""
     rows = {row["claim_id"]: row for row in records(frame)}
-    return {claim: _claim(row, rows) for claim, row in rows.items()}
+    return _Claims({claim: _claim(row, rows) for claim, row in rows.items()})
+
+
+class _Claims(dict[str, PublishedClaim]):
+    """Claims by id, where asking for one that does not exist says so in words."""
+
+    def __missing__(self, claim_id: str) -> PublishedClaim:
+        raise AuditError(
+            f"no claim of data/claims is called {claim_id!r}: the configuration, or a table of "
+            "data/, names one that does not exist"
+        )
 
 
 def bases_by_id(frame: pd.DataFrame) -> dict[str, Base]:

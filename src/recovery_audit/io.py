@@ -177,10 +177,22 @@ def read_yaml(path: PathLike, schema: PathLike | None = None) -> Any:
         problem = Problem(file=_name(path), row=0, column="", value=value, rule="valid YAML")
         raise TableError([problem]) from None
     if schema is not None:
-        problems = list(_schema_problems(content, read_yaml(schema), _name(path)))
-        if problems:
-            raise TableError(problems)
+        check_content(content, schema, _name(path))
     return content
+
+
+def check_content(content: Any, schema: PathLike, file: str) -> None:
+    """
+    Check what was read from a file, or put together from several, against a JSON schema in YAML.
+
+    Raises
+    ------
+    TableError
+        With every entry that breaks its rule.
+    """
+    problems = list(_schema_problems(content, read_yaml(schema), file))
+    if problems:
+        raise TableError(problems)
 
 
 def _schema_problems(content: Any, schema: Any, file: str) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from recovery_audit.bridge import STEPS, Alignment, Group, build_bridge, mixtures
 from recovery_audit.errors import TableError
@@ -108,6 +109,21 @@ def test_no_mix_beyond_the_ends_gives_the_overall_rate(rates, overall, first, se
     for place in range(3):
         shares = [end[place] for end in ends]
         assert min(shares) <= mix[place] <= max(shares)
+
+
+@given(st.tuples(PERCENT, PERCENT, PERCENT), PERCENT, st.tuples(PERCENT, PERCENT, PERCENT))
+def test_the_ends_are_where_a_linear_programme_finds_least_and_most(rates, overall, weights):
+    """Over all mixes that give the overall rate, whatever is weighed is extreme at an end."""
+    if len(set(rates)) < 2:
+        return
+    equal = {"A_eq": [[1, 1, 1], [float(rate) for rate in rates]], "b_eq": [1, float(overall)]}
+    weighed = [float(weight) for weight in weights]
+    least, most = (linprog([sign * w for w in weighed], **equal) for sign in (1, -1))
+    ends = mixtures(rates, overall)
+    assert least.success == bool(ends)
+    if ends:
+        at_ends = [float(sum(s * w for s, w in zip(mix, weights, strict=True))) for mix in ends]
+        assert [min(at_ends), max(at_ends)] == pytest.approx([least.fun, -most.fun], abs=1e-7)
 
 
 def test_the_tables_of_the_project_add_up(audited):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from recovery_audit.claims import table_of
 from recovery_audit.diagnosis import both_criteria, frechet_bounds
 from recovery_audit.sensitivity.assumptions import Assumptions
-from recovery_audit.sensitivity.rates import Rate, decimal, named, rates_of
+from recovery_audit.sensitivity.rates import Rate, decimal, named, rates_of, single
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +43,11 @@ def compare_criteria(
         `both_lower` to `both_upper` recovered by both criteria, `given_lower` to `given_upper` the
         share of them among those recovered on the questionnaire.
 
+    Raises
+    ------
+    AuditError
+        If a rate does not exist, or if several pairs of counts fit one on the questionnaire.
+
     References
     ----------
     .. [1] M. Fréchet, "Sur les tableaux de corrélation dont les marges sont données," Ann. Univ.
@@ -52,7 +57,7 @@ def compare_criteria(
     return table_of(
         row
         for pair in pairs
-        for scale in named(rates, pair["scale"])
+        for scale in [single(rates, pair["scale"])]
         for condition in named(rates, pair["condition"])
         for row in _rows(scale, condition, assumptions, level)
     )
@@ -75,7 +80,8 @@ def _rows(
         rate.wilson(level) or (float(rate.value),) * 2 for rate in (scale, condition)
     )
     lower, upper = frechet_bounds(p_low, q_low)[0], frechet_bounds(p_high, q_high)[1]
-    given = frechet_bounds(p_high, q_low)[0] / p_high, frechet_bounds(p_low, q_high)[1] / p_low
+    # Both bounds of the share, max(0, 1 - (1 - q) / p) and min(1, q / p), are worst at the low p.
+    given = frechet_bounds(p_low, q_low)[0] / p_low, frechet_bounds(p_low, q_high)[1] / p_low
     yield keys | _cells(None, (lower, upper), given) | tail
     for correlation in assumptions.latent_correlation:
         both = both_criteria(p, q, float(correlation))

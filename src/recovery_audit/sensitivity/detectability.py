@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from recovery_audit.bridge import SPREAD, WITNESS
 from recovery_audit.claims import table_of
 from recovery_audit.sensitivity.assumptions import Assumptions
-from recovery_audit.sensitivity.rates import OFFICIAL, Rate, decimal, named, rates_of
+from recovery_audit.sensitivity.rates import OFFICIAL, Rate, decimal, rates_of, single
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +37,11 @@ def detect(
         binomial test, the largest count below and the smallest above that the test rejects, and
         the true rates at which it rejects with the power asked for.
 
+    Raises
+    ------
+    AuditError
+        If a reference does not exist, or if several pairs of counts fit it.
+
     References
     ----------
     .. [1] C. J. Clopper and E. S. Pearson, "The Use of Confidence or Fiducial Limits Illustrated
@@ -45,8 +50,7 @@ def detect(
     rates = rates_of(tables)
     against = [
         (rate.rate, rate.label, float(rate.value), rate.inputs)
-        for name in references
-        for rate in named(rates, name)
+        for rate in (single(rates, name) for name in references)
     ] + list(_aligned(tables["bridge"]))
     studies = [r for r in rates if r.role == "headline" and r.nobs and r.inputs != OFFICIAL]
     return table_of(_row(rate, other, assumptions) for rate in studies for other in against)

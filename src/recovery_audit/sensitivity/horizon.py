@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import PublishedClaim, claims_by_id, records, table_of
+from recovery_audit.errors import AuditError
 from recovery_audit.sensitivity.rates import OFFICIAL, Rate, decimal, rates_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def change_horizon_and_unit(
     DataFrame
         `question` (`relapse` or `persons`), the rate as it is, and what it becomes: `lower` to
         `upper`, blank where nothing bounds it; `note` says what is assumed.
+
+    Raises
+    ------
+    AuditError
+        If no year of the period is in the official statistics.
     """
     claims = claims_by_id(tables["claims"])
     official = [rate for rate in rates_of(tables) if rate.role in ("headline", "official")]
@@ -68,6 +74,11 @@ def _persons(
 ) -> Iterator[dict[str, Any]]:
     inside = (totals["year"] >= choices["first"]) & (totals["year"] <= choices["last"])
     years = list(records(totals[inside]))
+    if not years:
+        raise AuditError(
+            f"config/config.yaml asks for the years {choices['first']} to {choices['last']}: "
+            "data/national/annual_totals.csv has none of them"
+        )
     recovered = sum(int(row["recovery"]) for row in years)
     referrals = sum(int(row["referrals"]) for row in years)
     persons = sum((claims[claim].value for claim in choices["persons"]), Fraction(0)) * MILLION

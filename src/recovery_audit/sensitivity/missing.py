@@ -16,7 +16,7 @@ from recovery_audit.missing_outcomes import (
     tipping_point,
 )
 from recovery_audit.sensitivity.assumptions import Assumptions
-from recovery_audit.sensitivity.rates import OFFICIAL, Rate, decimal, named, rates_of
+from recovery_audit.sensitivity.rates import OFFICIAL, Rate, decimal, rates_of, single
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,13 +71,18 @@ def bound_missing(
         odds of the missing are so many times those of the observed. `tipping_points`: what would
         have to be true of the missing for a rate to reach a threshold.
 
+    Raises
+    ------
+    AuditError
+        If a threshold does not exist, or if several pairs of counts fit it.
+
     Notes
     -----
     A rate among cases concerns only those of the missing who were cases. How many were is not
     known: the bounds hold for every share, the other two tables take each share of the assumptions.
     """
     rates = rates_of(tables)
-    reach = [rate for name in thresholds for rate in named(rates, name)]
+    reach = [single(rates, name) for name in thresholds]
     groups = [*_studies(tables["denominator_ladder"]), *_national(tables["national_ladder"])]
     return {
         "missing_outcomes": table_of(_bounds(group, level) for group in groups),

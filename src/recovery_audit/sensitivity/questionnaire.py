@@ -125,7 +125,10 @@ def in_words(apparent: float, true_rate: float, accuracy: Accuracy) -> str:
     >>> in_words(0.05, -0.1, Accuracy(sensitivity=0.9, specificity=0.9))[:12]
     'incompatible'
     """
-    return INCOMPATIBLE if 1 - apparent > accuracy.sensitivity else standing(true_rate)
+    # Errors that go together keep more of the ill above the cut-off than the sensitivity says, so
+    # that so many scores there rule a rate out only where it comes out below 0 as well.
+    too_many = 1 - apparent > accuracy.sensitivity
+    return INCOMPATIBLE if too_many and true_rate < 0 else standing(true_rate)
 
 
 def _draws(rate: Rate, test: _Test, assumptions: Assumptions) -> Iterator[dict[str, Any]]:

@@ -170,3 +170,21 @@ def named(rates: list[Rate], name: str) -> list[Rate]:
             f"config/config.yaml names the rate {name!r}: data/rates.csv has none such"
         )
     return found
+
+
+def single(rates: list[Rate], name: str) -> Rate:
+    """
+    Return the rate of one id, where the counts behind it are not in question.
+
+    Raises
+    ------
+    AuditError
+        If there is none, or if several pairs of counts fit it: which is meant nobody can tell.
+    """
+    first, *others = named(rates, name)
+    if others:
+        raise AuditError(
+            f"config/config.yaml sets something beside the rate {name!r}, which {len(others) + 1} "
+            "pairs of counts fit: expected a rate with one pair, or as printed"
+        )
+    return first

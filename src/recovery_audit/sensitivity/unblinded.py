@@ -12,6 +12,7 @@ from recovery_audit.blinding import (
     crosses,
 )
 from recovery_audit.claims import PublishedClaim, claims_by_id, records, table_of
+from recovery_audit.errors import Problem, TableError
 from recovery_audit.sensitivity.rates import decimal
 
 if TYPE_CHECKING:
@@ -40,11 +41,29 @@ def adjust_for_blinding(
     DataFrame
         One row per effect and adjustment. An effect to which the evidence does not apply has no
         adjusted value, and `standing` says why; one that is carried across the null says so.
+
+    Raises
+    ------
+    TableError
+        If there is neither evidence on the scale of an effect nor a note on why none applies.
     """
-    claims = claims_by_id(tables["claims"])
-    return table_of(
-        row for effect in records(tables["effects"]) for row in _rows(effect, claims, evidence)
+    claims, effects = claims_by_id(tables["claims"]), tables["effects"]
+    problems = [
+        _no_evidence(int(str(line)), effect["scale"], evidence)
+        for line, effect in zip(effects.index, records(effects), strict=True)
+        if not effect["note"] and effect["scale"] not in evidence
+    ]
+    if problems:
+        raise TableError(problems)
+    return table_of(row for effect in records(effects) for row in _rows(effect, claims, evidence))
+
+
+def _no_evidence(line: int, scale: str, evidence: Mapping[str, Any]) -> Problem:
+    rule = (
+        f"expected one of {', '.join(evidence)}, the scales of `blinding` in config/config.yaml, "
+        "or a note on why no evidence applies"
     )
+    return Problem(file="data/effects.csv", row=line, column="scale", value=scale, rule=rule)
 
 
 def _rows(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import table_of
-from recovery_audit.sensitivity.rates import Rate, decimal, named, rates_of
+from recovery_audit.sensitivity.rates import Rate, decimal, rates_of, single
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,11 @@ def set_beside_untreated(
     DataFrame
         One row per rate, and one per contrast of a trial: the only rows that compare like with
         like. Intervals are of chance alone.
+
+    Raises
+    ------
+    AuditError
+        If a contrast names a rate that does not exist, or one that several pairs of counts fit.
     """
     rates = [rate for rate in rates_of(tables) if rate.role in ROLES]
     ordered = sorted(rates, key=lambda rate: ROLES.index(rate.role))
@@ -60,7 +65,7 @@ def _row(rate: Rate, level: float) -> dict[str, Any]:
 
 
 def _contrast(rates: list[Rate], contrast: Mapping[str, str]) -> dict[str, Any]:
-    (treated,), (control,) = (named(rates, contrast[key]) for key in ("treated", "control"))
+    treated, control = (single(rates, contrast[key]) for key in ("treated", "control"))
     return {
         "rate": f"{treated.rate}-less-{control.rate}",
         "label": f"{treated.label}, less {control.label}",

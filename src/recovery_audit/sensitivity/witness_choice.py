@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALONE, TOGETHER = "every size that fits the figure", "sizes that fit all figures of the group"
-NOTHING = "no whole number of people prints as this figure"
+#: Said where no pair is left, by choice.
+NOTHING = {
+    ALONE: "no whole number of people prints as this figure",
+    TOGETHER: "no size that fits all figures of the group prints this one by this rule",
+}
 
 
 def vary_witnesses(tables: Mapping[str, pd.DataFrame], level: float) -> pd.DataFrame:
@@ -96,6 +100,6 @@ def _row(
         "n_largest": largest[1],
         "lower": decimal(min((low for low, _ in limits), default=None)),
         "upper": decimal(max((high for _, high in limits), default=None)),
-        "standing": "possible" if pairs else NOTHING,
+        "standing": "possible" if pairs else NOTHING[choice],
         "inputs": rate["claim"],
     }
