@@ -26,8 +26,10 @@ def read_text_table(path: PathLike) -> pd.DataFrame:
 
     Raises
     ------
+    AuditError
+        If there is no such file.
     TableError
-        If the file is not UTF-8, has no header, or has rows longer or shorter than it.
+        If it is not UTF-8, has no header, or has rows longer or shorter than it.
     """
     import csv
 
@@ -36,6 +38,8 @@ def read_text_table(path: PathLike) -> pd.DataFrame:
     try:
         reader = csv.reader(Path(path).read_text(encoding="utf-8-sig").splitlines(), strict=True)
         lines = [(reader.line_num, cells) for cells in reader if cells]
+    except OSError as error:
+        raise AuditError(f"{_name(path)} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise TableError([_not_a_table(path, 0, str(error))]) from None
     if not lines:

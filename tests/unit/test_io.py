@@ -166,3 +166,8 @@ def test_a_file_that_is_no_such_parquet_is_named(tmp_path, monkeypatch):
         (problem,) = caught.value.problems
         assert problem.file == name
         assert problem.rule == "a Parquet file with the text columns name, value, kind"
+
+
+def test_a_file_that_is_not_there_is_one_message(tmp_path):
+    with pytest.raises(AuditError, match=r"nothing.csv cannot be read: No such file"):
+        io.read_text_table(tmp_path / "nothing.csv")

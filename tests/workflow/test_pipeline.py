@@ -219,6 +219,16 @@ class TestBuild:
             "all",
         }
 
+    def test_a_lost_chunk_is_drawn_again_alone_and_the_same(self, changed):
+        chunk = "results/counterfactual/chunks/2.csv"
+        folder = changed(chunk, unchanged)
+        before = (folder / chunk).read_bytes()
+        (folder / chunk).unlink()
+        dry = snakemake(folder, "--dry-run")
+        assert re.search(r"^simulate_chunk +1$", dry.stdout + dry.stderr, re.MULTILINE)
+        assert snakemake(folder, "--", chunk).returncode == 0
+        assert (folder / chunk).read_bytes() == before
+
     def test_a_touched_package_file_reruns_nothing(self, changed):
         folder = changed("src/recovery_audit/rounding.py", unchanged)
         assert planned(folder) == set()

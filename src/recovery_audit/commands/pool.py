@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recovery_audit.errors import AuditError
-
 if TYPE_CHECKING:
     from recovery_audit.synthesis import Pooled, Study, Synthesis
 
@@ -85,10 +83,7 @@ def pool(
 def _table(file: str) -> Any:
     from recovery_audit import io
 
-    try:
-        return io.read_text_table(file)
-    except OSError as error:
-        raise AuditError(f"{file} cannot be read: {error.strerror}") from None
+    return io.read_text_table(file)
 
 
 def _as_dict(
