@@ -10,7 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core, as the bar is st
 
 from recovery_audit.counterfactual.lattice import both_scores, outcomes
 from recovery_audit.counterfactual.model import ALL, End, Scale, Start
-from recovery_audit.counterfactual.simulation import simulate
+from recovery_audit.counterfactual.simulation import Chunk, simulate
 
 PATIENTS, RUNS = 2**22, 5
 SCALES = (
@@ -26,7 +26,7 @@ END = End(
 
 def draw(chunk):
     """One chunk with the full model."""
-    return simulate(START, END, SCALES, ALL, patients=PATIENTS, seed=1, chunk=chunk)["present"]
+    return simulate(START, END, SCALES, ALL, Chunk(chunk, PATIENTS, 1))["present"]
 
 
 def seconds(function):

@@ -25,7 +25,7 @@ from recovery_audit import io
 from recovery_audit.counterfactual.lattice import both_scores, outcomes
 from recovery_audit.counterfactual.model import ALL, NOBODY, NULL, REGRESSION
 from recovery_audit.counterfactual.scenarios import default_model, from_json, scales_of
-from recovery_audit.counterfactual.simulation import outcomes_of, simulate
+from recovery_audit.counterfactual.simulation import Chunk, outcomes_of, simulate
 from recovery_audit.figures.null_treatment import draw, layout
 
 pd.set_option("display.max_colwidth", 90)
@@ -98,7 +98,7 @@ exact = {
 # The same by drawing patients one by one. The two agree within what chance allows.
 
 # %%
-counts = simulate(model.start, end, scales, NULL, patients=200_000, seed=1, chunk=0)
+counts = simulate(model.start, end, scales, NULL, Chunk(0, 200_000, 1))
 recovery, error = outcomes_of(counts)["recovery"]
 f"simulated {recovery:.1%}, standard error {100 * error:.2f} points"
 

@@ -54,7 +54,7 @@ from recovery_audit.counterfactual.scenarios import (
     scales_of,
     simulate_chunk,
 )
-from recovery_audit.counterfactual.simulation import add_up, outcomes_of, simulate
+from recovery_audit.counterfactual.simulation import Chunk, add_up, outcomes_of, simulate
 from recovery_audit.errors import AuditError
 from recovery_audit.shapley import coalitions, shapley_values
 
@@ -167,7 +167,7 @@ STARTS_BY_SELECTION = {
 @pytest.mark.parametrize("selection", list(STARTS_BY_SELECTION))
 def test_simulation_and_lattice_agree_within_four_standard_errors(selection, players):
     start = STARTS_BY_SELECTION[selection]
-    counts = simulate(start, END, SCALES, players, patients=2**18, seed=7, chunk=0)
+    counts = simulate(start, END, SCALES, players, Chunk(0, 2**18, 7))
     exact = outcomes(both_scores(start, END, SCALES, players), SCALES)
     simulated = outcomes_of(counts)
     assert set(simulated) == set(exact)
@@ -177,7 +177,7 @@ def test_simulation_and_lattice_agree_within_four_standard_errors(selection, pla
 
 def test_counts_do_not_depend_on_the_order_or_the_number_of_chunks():
     def draw(chunk):
-        return simulate(START, END, SCALES, ALL, patients=40_000, seed=3, chunk=chunk)
+        return simulate(START, END, SCALES, ALL, Chunk(chunk, 40_000, 3))
 
     forwards = [draw(chunk) for chunk in range(4)]
     backwards = [draw(chunk) for chunk in reversed(range(4))]
@@ -185,12 +185,12 @@ def test_counts_do_not_depend_on_the_order_or_the_number_of_chunks():
     assert add_up(forwards) == add_up(backwards)
     assert len({json.dumps(counts) for counts in forwards}) == 4
     assert forwards[0]["present"] == 40_000
-    assert forwards[0] != simulate(START, END, SCALES, ALL, patients=40_000, seed=4, chunk=0)
+    assert forwards[0] != simulate(START, END, SCALES, ALL, Chunk(0, 40_000, 4))
 
 
 @pytest.mark.parametrize("patients", [1, 2**15, 2**15 + 1])
 def test_any_number_of_patients_can_be_drawn(patients):
-    counts = simulate(START, END, SCALES, NULL, patients=patients, seed=3, chunk=0)
+    counts = simulate(START, END, SCALES, NULL, Chunk(0, patients, 3))
     assert counts["present"] == counts["at_caseness"] + counts["not_at_caseness"] == patients
 
 
@@ -369,7 +369,9 @@ def test_chunks_gathered_stand_beside_the_lattice(world, choices, calibrated):
     _, fitted = calibrated
     small = deepcopy(choices)
     small["patients"]["values"] = ["65536"]
-    chunks = [simulate_chunk(world, small, fitted, chunk=number, seed=11) for number in range(2)]
+    chunks = [
+        simulate_chunk(world, small, fitted, Chunk(number, 65_536, 11)) for number in range(2)
+    ]
     table = gather_chunks(world, small, fitted, chunks)
     again = gather_chunks(world, small, fitted, chunks[::-1])
     assert table.equals(again)

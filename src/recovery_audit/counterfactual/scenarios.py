@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -32,7 +32,7 @@ from recovery_audit.counterfactual.model import (
     Selection,
     Start,
 )
-from recovery_audit.counterfactual.simulation import add_up, outcomes_of, simulate
+from recovery_audit.counterfactual.simulation import Chunk, add_up, outcomes_of, simulate
 from recovery_audit.errors import AuditError
 from recovery_audit.instruments import instruments_by_name
 from recovery_audit.sensitivity.rates import decimal
@@ -41,6 +41,7 @@ from recovery_audit.shapley import coalitions, shapley_values
 if TYPE_CHECKING:
     import pandas as pd
 
+SETS = 2 ** len(PLAYERS)  #: of players: whom a simulation lets act
 #: How published remission is read.
 NET, GROSS, NONE = RULES = ("net", "gross", "none")
 FULL, ADDITIVE = "full", "additive only"
@@ -383,20 +384,16 @@ def simulate_chunk(
     tables: Mapping[str, pd.DataFrame],
     choices: Mapping[str, Any],
     fitted: Mapping[Setting, Fitted],
-    *,
-    chunk: int,
-    seed: int,
+    chunk: Chunk,
+    advance: Callable[[int], object] = int,
 ) -> pd.DataFrame:
     """Draw one chunk of patients for every set of players; one row of counts each."""
     scales = scales_of(tables["instruments"])
     model, end = default_model(tables, choices, fitted)
-    patients = int(choices["patients"]["values"][0])
     rows = []
     for players in coalitions(PLAYERS):
-        counts = simulate(
-            model.start, end, scales, players, patients=patients, seed=seed, chunk=chunk
-        )
-        rows.append({"chunk": chunk, "players": words_of(players), **counts})
+        counts = simulate(model.start, end, scales, players, chunk, advance)
+        rows.append({"chunk": chunk.number, "players": words_of(players), **counts})
     return table_of(rows)
 
 

@@ -6,9 +6,9 @@ on how many cores there are, or in which order chunks come.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +35,21 @@ MOMENTS = tuple(
 )
 
 
+class Chunk(NamedTuple):
+    """Patients that are drawn together."""
+
+    number: int  #: from 0; with the seed all that decides what is drawn
+    patients: int  #: how many
+    seed: int  #: of the whole simulation
+
+
 def simulate(
     start: Start,
     end: End,
     scales: tuple[Scale, Scale],
     players: frozenset[str],
-    *,
-    patients: int,
-    seed: int,
-    chunk: int,
+    chunk: Chunk,
+    advance: Callable[[int], object] = int,
 ) -> dict[str, int]:
     """
     Draw a chunk of patients and count.
@@ -56,12 +62,10 @@ def simulate(
         Depression and anxiety.
     players : set of str
         Which of `PLAYERS` act. The same patients are drawn whoever acts.
-    patients : int
-        To draw; those who are not there by selection are drawn and left out.
-    seed : int
-        Of the whole simulation.
-    chunk : int
-        Number of the chunk, from 0.
+    chunk : Chunk
+        Which patients; those who are not there by selection are drawn and left out.
+    advance : callable
+        Told how many patients have been drawn since it was last told.
 
     Returns
     -------
@@ -70,12 +74,13 @@ def simulate(
         score of a case) and `remitted` (and the last one is none).
     """
     # The spawn key alone tells chunks apart: no chunk needs to know how many there are.
-    sequence = np.random.SeedSequence(seed, spawn_key=(chunk,))
+    sequence = np.random.SeedSequence(chunk.seed, spawn_key=(chunk.number,))
     generator = np.random.Generator(np.random.SFC64(sequence))
     totals = dict.fromkeys(("present", *COUNTED, *MOMENTS, "ill", "remitted"), 0)
-    for size in _blocks(patients):
+    for size in _blocks(chunk.patients):
         for name, count in _block(start, end, scales, players, size, generator).items():
             totals[name] += count
+        advance(size)
     return totals
 
 
