@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from recovery_audit import audit, extraction, io
+from recovery_audit.ledger import ORIGINS, as_json, register, sources_of_numbers
 
 ROOT = Path(__file__).parents[1]
 NATIONAL = (
@@ -55,3 +56,44 @@ def typed():
 def audited(typed):
     """The typed inputs, and every table that the audit computes from them."""
     return typed | audit.run(typed)
+
+
+#: What commands on a built project read, with its schema.
+_RESULTS = {
+    "clean/claims": "clean_claims",
+    "clean/bases": "bases",
+    "clean/rates": "rates",
+    "clean/analytic_choices": "analytic_choices",
+    "clean/annual_totals": "annual_totals",
+    "recompute/intervals": "intervals",
+    "recompute/verdicts": "verdicts",
+    "recompute/relations": "relations",
+    "recompute/fidelity": "fidelity",
+}
+#: A few numbers of the paper, one of each kind.
+_NUMBERS = [
+    {"id": "{claim_id}", "table": "figures", "as": "figure", "unit": "{unit}",
+     "formula": "the figure as the document prints it"},
+    {"id": "{claim_id}-{reading}-below", "table": "verdicts", "ratio": ["k_below", "n_known"],
+     "where": {"claim_id": "scott2018-overall-recovery"}, "as": "percent", "decimals": 1,
+     "unit": "percent", "formula": "100 × the count next below / size of the base"},
+    {"id": "level", "table": "conventions", "where": {"key": "interval_level"}, "value": "value",
+     "as": "share", "decimals": 0, "unit": "percent", "formula": "coverage of the intervals"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def built_folder(audited, tmp_path_factory):
+    """A project's folder as commands expect it, its tables computed in this process."""
+    made = tmp_path_factory.mktemp("project")
+    for part in ("workflow", "data", "config"):
+        (made / part).symlink_to(ROOT / part)
+    for name, schema in _RESULTS.items():
+        table = audited[name.rpartition("/")[2]]
+        io.write_table(table, made / f"results/{name}.csv", _schema(schema))
+    used = {"claims", "verdicts"}
+    frames = {name: audited[name if name in used else "verdicts"] for name in (*used, *ORIGINS)}
+    others = ("systems", "shared_denominators", "national", "national_ladder", "comparator_rates")
+    sources = sources_of_numbers(frames | {name: audited[name] for name in others}, 0.95)
+    io.write_json(as_json(register(_NUMBERS, sources)), made / "results/numbers.json")
+    return made

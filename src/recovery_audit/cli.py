@@ -17,6 +17,8 @@ from recovery_audit.commands.bounds import bounds
 from recovery_audit.commands.outcomes import outcomes
 from recovery_audit.commands.pool import pool
 from recovery_audit.commands.specification import specification
+from recovery_audit.commands.trace import trace
+from recovery_audit.commands.verdict import verdict
 from recovery_audit.errors import AuditError, FigureError
 
 if TYPE_CHECKING:
@@ -125,6 +127,8 @@ def percents(
 app.command()(outcomes)
 app.command()(bounds)
 app.command()(specification)
+app.command()(verdict)
+app.command()(trace)
 app.command()(pool)
 
 

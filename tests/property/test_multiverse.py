@@ -2,12 +2,10 @@
 
 import json
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from recovery_audit import io
 from recovery_audit.cli import app
 from recovery_audit.errors import AuditError, TableError
 from recovery_audit.missing_outcomes import SingleArm, imor_adjusted, manski_bounds
@@ -199,19 +197,8 @@ def test_an_option_that_names_nothing_is_refused(audited, column, value, expecte
 
 
 @pytest.fixture(scope="module")
-def folder(audited, tmp_path_factory):
-    """A project's folder as the command expects it."""
-    root = Path(__file__).parents[2]
-    made = tmp_path_factory.mktemp("project")
-    for part in ("workflow", "config"):
-        (made / part).symlink_to(root / part)
-    for name in ("clean/analytic_choices", "clean/rates", "clean/claims", "clean/bases",
-                 "recompute/intervals", "clean/annual_totals"):  # fmt: skip
-        table = name.rpartition("/")[2]
-        schema = "clean_claims" if table == "claims" else table
-        path = root / f"workflow/schemas/{schema}.schema.yaml"
-        io.write_table(audited[table], made / f"results/{name}.csv", path)
-    return made
+def folder(built_folder):
+    return built_folder
 
 
 def run(*arguments):

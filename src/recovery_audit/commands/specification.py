@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recovery_audit.commands.project import AsJson, Folder, read_results
+
 if TYPE_CHECKING:
     from recovery_audit.multiverse.specifications import Multiverse, Specification
 
@@ -24,8 +26,8 @@ TABLES = {
 
 def specification(
     spec_id: Annotated[str, typer.Argument(help="Id, as in results/sensitivity/multiverse.csv.")],
-    folder: Annotated[Path, typer.Option(help="The project's folder, built once.")] = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    folder: Folder = Path(),
+    as_json: AsJson = False,
 ) -> None:
     """
     Compute one specification of a headline rate: its choices, counts and result.
@@ -44,22 +46,9 @@ def specification(
 def _multiverse(folder: Path) -> Multiverse:
     import yaml
 
-    from recovery_audit import io
-    from recovery_audit.errors import AuditError
     from recovery_audit.multiverse.specifications import Multiverse
 
-    missing = [name for name in TABLES if not (folder / f"results/{name}.csv").is_file()]
-    if missing:
-        raise AuditError(
-            f"{folder}: results/{missing[0]}.csv is missing; expected the project's folder after a "
-            "run of `snakemake`, or its path as --folder"
-        )
-    tables = {
-        name.rpartition("/")[2]: io.read_table(
-            folder / f"results/{name}.csv", folder / f"workflow/schemas/{schema}.schema.yaml"
-        )
-        for name, schema in TABLES.items()
-    }
+    tables = read_results(folder, TABLES)
     config = yaml.safe_load((folder / "config/config.yaml").read_text(encoding="utf-8"))
     return Multiverse(tables, config["interval_level"])
 

@@ -1,0 +1,96 @@
+"""What commands on a built project share: its results, its ids, and one message where they lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from recovery_audit.errors import AuditError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Folder = Annotated[Path, typer.Option(help="The project's folder, built once.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def read_results(folder: Path, names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """
+    Read tables of the results.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the project.
+    names : mapping of str to str
+        Table below `results/`, without its ending, to its schema.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By the last part of the name.
+
+    Raises
+    ------
+    AuditError
+        If the project has not been built there.
+    """
+    from recovery_audit import io
+
+    for name in names:
+        require(folder / f"results/{name}.csv", folder)
+    return {
+        name.rpartition("/")[2]: io.read_table(
+            folder / f"results/{name}.csv", folder / f"workflow/schemas/{schema}.schema.yaml"
+        )
+        for name, schema in names.items()
+    }
+
+
+def require(path: Path, folder: Path) -> Path:
+    """Return a path if it is there; otherwise say what to do."""
+    if not path.is_file():
+        raise AuditError(
+            f"{folder}: {path.relative_to(folder)} is missing; expected the project's folder after "
+            "a run of `snakemake`, or its path as --folder"
+        )
+    return path
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> AuditError:
+    """Return the error for an id that does not exist, with those that look like it."""
+    near = get_close_matches(name, list(known), n=3, cutoff=0.4)
+    also = f"; did you mean {' or '.join(near)}?" if near else ""
+    return AuditError(f"no {kind} {name!r}{also}")
+
+
+def ids_of_numbers(incomplete: str) -> list[str]:
+    """Complete the id of a number of the paper, for the shell."""
+    return _beginning(incomplete, _numbers())
+
+
+def ids_of_claims(incomplete: str) -> list[str]:
+    """Complete the id of a claim, for the shell."""
+    import csv
+
+    path = Path("results/clean/claims.csv")
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return _beginning(incomplete, {row["claim_id"]: None for row in csv.DictReader(file)})
+
+
+def _numbers() -> Mapping[str, Any]:
+    import json
+
+    path = Path("results/numbers.json")
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return content
+
+
+def _beginning(incomplete: str, known: Iterable[str]) -> list[str]:
+    return [name for name in known if name.startswith(incomplete)]

@@ -1,0 +1,114 @@
+"""`recovery-audit trace`: where a number of the paper comes from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from recovery_audit.commands.project import (
+    AsJson,
+    Folder,
+    ids_of_numbers,
+    read_results,
+    require,
+    unknown,
+)
+
+
+def trace(
+    number: Annotated[
+        str, typer.Argument(help="Id, as in Appendix C.", autocompletion=ids_of_numbers)
+    ],
+    folder: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """
+    Show where a number of the paper comes from, down to the printed figures.
+
+    Examples:
+
+      recovery-audit trace scott2018-overall-recovery-all-clients-below
+
+      recovery-audit trace null-net-3 --json
+    """
+    from recovery_audit import io
+
+    numbers = io.read_json(require(folder / "results/numbers.json", folder))
+    if number not in numbers:
+        raise unknown("number", number, numbers)
+    claims = read_results(folder, {"clean/claims": "clean_claims"})["claims"]
+    documents = io.read_yaml(folder / "data/sources.yaml")["documents"]
+    content = {"number": number, **numbers[number]}
+    rows = claims.drop_duplicates("claim_id").set_index("claim_id")
+    content["ancestors"] = [
+        _ancestor(name, rows, documents) for name in numbers[number]["ancestors"]
+    ]
+    content["beside"] = _beside(number, numbers)
+    print(json.dumps(content, indent=1, ensure_ascii=False) if as_json else _text(content))
+
+
+def _ancestor(name: str, claims: Any, documents: Any) -> dict[str, Any]:
+    if name not in claims.index:
+        entry = documents[name]
+        return {"id": name, "printed": None, "document": entry["citation"], "url": entry["url"]}
+    claim = claims.loc[name]
+    entry = documents[claim["document"]]
+    return {
+        "id": name,
+        "printed": claim["printed"],
+        "unit": claim["unit"],
+        "document": entry["citation"],
+        "url": entry["url"],
+        "locator": claim["locator"],
+        "seen": claim["seen"],
+        "typed": f"{claim['file']}, row {claim['row']}",
+    }
+
+
+def _beside(number: str, numbers: dict[str, Any]) -> list[str]:
+    """Return the other numbers that come from exactly the same figures."""
+    mine = numbers[number]["ancestors"]
+    return [
+        name for name, entry in numbers.items() if entry["ancestors"] == mine and name != number
+    ]
+
+
+MOST = 12  #: ancestors written out
+
+
+def _text(content: dict[str, Any]) -> str:
+    exact = f", exactly {content['fraction']}" if content["fraction"] else ""
+    lines = [
+        f"{content['text']}  {content['number']}",
+        f"├─ is {content['formula']}{exact}",
+        f"├─ stands in {content['table']}: {content['row']}",
+    ]
+    if content["function"]:
+        lines.append(f"├─ computed by {content['function']} (rule {content['rule']})")
+    shown = content["ancestors"][:MOST]
+    for place, row in enumerate(shown, start=1):
+        last = place == len(shown) and len(content["ancestors"]) <= MOST
+        branch, trunk = ("└─", "   ") if last else ("├─", "│  ")
+        lines += [f"{branch} from {_named(row)}", *(f"{trunk}  {line}" for line in _place(row))]
+    if len(content["ancestors"]) > MOST:
+        lines.append(f"└─ and {len(content['ancestors']) - MOST} more figures (--json names all)")
+    if not shown:
+        lines.append("└─ a convention of the paper")
+    return "\n".join(lines)
+
+
+def _named(row: dict[str, Any]) -> str:
+    return row["id"] if row["printed"] is None else f"{row['id']}, printed “{row['printed']}”"
+
+
+def _place(row: dict[str, Any]) -> list[str]:
+    lines = [row["document"]]
+    if row["printed"] is not None:
+        access = ", as quoted there" if row["seen"] == "secondary" else ""
+        lines += [f"{row['locator']}{access}", f"typed in {row['typed']}"]
+    if row["url"]:
+        lines.append(row["url"])
+    return lines
