@@ -27,7 +27,7 @@ LEVELS, SHARED = 26, 10  #: points of the grid for each level, and for what drif
 def _normal_points(number: int) -> tuple[Floats, Floats]:
     """Return points and weights that integrate over the standard normal."""
     points, weights = np.polynomial.hermite_e.hermegauss(number)
-    return np.float64(1) * points, np.float64(1) * weights / weights.sum()
+    return points, weights / weights.sum()
 
 
 def _below(edges: Floats, mean: Floats | float, spread: Floats | float) -> Floats:
