@@ -224,8 +224,12 @@ class TestBuild:
         folder = changed(chunk, unchanged)
         before = (folder / chunk).read_bytes()
         (folder / chunk).unlink()
-        dry = snakemake(folder, "--dry-run")
-        assert re.search(r"^simulate_chunk +1$", dry.stdout + dry.stderr, re.MULTILINE)
+        chunks = [f"results/counterfactual/chunks/{number}.csv" for number in range(4)]
+        dry = snakemake(folder, "--dry-run", "--", *chunks)
+        assert re.findall(r"^(\w+) +(\d+)$", dry.stdout + dry.stderr, re.MULTILINE) == [
+            ("simulate_chunk", "1"),
+            ("total", "1"),
+        ]
         assert snakemake(folder, "--", chunk).returncode == 0
         assert (folder / chunk).read_bytes() == before
 
