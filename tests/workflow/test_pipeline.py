@@ -226,10 +226,8 @@ class TestBuild:
         (folder / chunk).unlink()
         chunks = [f"results/counterfactual/chunks/{number}.csv" for number in range(4)]
         dry = snakemake(folder, "--dry-run", "--", *chunks)
-        assert re.findall(r"^(\w+) +(\d+)$", dry.stdout + dry.stderr, re.MULTILINE) == [
-            ("simulate_chunk", "1"),
-            ("total", "1"),
-        ]
+        jobs = re.findall(r"^(\w+) +(\d+)$", dry.stdout + dry.stderr, re.MULTILINE)
+        assert set(jobs) == {("simulate_chunk", "1"), ("total", "1")}
         assert snakemake(folder, "--", chunk).returncode == 0
         assert (folder / chunk).read_bytes() == before
 
