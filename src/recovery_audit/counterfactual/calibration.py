@@ -31,7 +31,8 @@ UNIT = {"mean": 0.05, "sd": 0.05, "reliable": 0.005, "not": 0.001}
 CLOSE = 0.05  #: the start is infeasible if a moment is off by more [points]
 STRONGEST = 0.85  #: and if the levels would have to go together more closely than this
 INFEASIBLE = "calibration infeasible"
-TIGHT = {"xtol": 1e-10, "ftol": 1e-10, "gtol": 1e-10}
+TIGHT = {"xtol": 1e-8, "ftol": 1e-8, "gtol": 1e-8}
+COARSE = 12  #: points of the grid while fitting; what is printed is computed on the full one
 Model = TypeVar("Model", Start, End)
 
 
@@ -171,7 +172,7 @@ def fit_end(
         )  # fmt: skip
 
     def misses(unknown: Any) -> list[float]:
-        shares = both_scores(start, model(unknown), scales, ALL, levels=14)
+        shares = both_scores(start, model(unknown), scales, ALL, levels=COARSE)
         return _scaled(outcomes(shares, scales), targets, END_TARGETS)
 
     bounds = [[0.05, -0.5, 0.0, -6.0, -6.0], [0.99, 2.0, 0.95, 9.0, 9.0]]

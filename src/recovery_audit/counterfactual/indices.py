@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import claims_by_id, table_of
 from recovery_audit.counterfactual.calibration import Fitted, remission_until, targets_of
+from recovery_audit.counterfactual.lattice import both_scores, outcomes
 from recovery_audit.counterfactual.model import NULL, End, Selection
 from recovery_audit.counterfactual.scenarios import (
     GROSS,
     NET,
     RULES,
     SOURCE,
-    Responses,
     Setting,
     fit,
     remission_of,
@@ -146,13 +146,18 @@ class _Surface:
         return fit(setting, self.targets, self.scales, self._spread)
 
     def _numbers(self, fitted: Fitted) -> dict[str, float]:
-        responses = Responses(fitted, self.scales)
-        none, everybody = (_remitting(fitted, share) for share in (0.0, 1.0))
+        none, everybody = (
+            outcomes(
+                both_scores(fitted.start, _remitting(fitted, share), self.scales, NULL),
+                self.scales,
+            )
+            for share in (0.0, 1.0)
+        )
         return {
-            "without": responses.rate("recovery", none, NULL),
-            "with_": responses.rate("recovery", everybody, NULL),
-            "below_without": responses.rate("depression_remitted", none, NULL),
-            "below_with": responses.rate("depression_remitted", everybody, NULL),
+            "without": none["recovery"],
+            "with_": everybody["recovery"],
+            "below_without": none["depression_remitted"],
+            "below_with": everybody["depression_remitted"],
             "remitted": fitted.end.remitted,
         }
 
