@@ -75,9 +75,10 @@ $(STAMP): requirements.lock $(if $(FINISHED),,FORCE)
 	@pwd -P > $@
 FORCE:
 
-lock: ## renew requirements.lock from pyproject.toml (needs uv)
+lock: ## renew the locks from pyproject.toml (needs uv)
 	uv lock --upgrade
-	uv export --quiet --format requirements-txt --no-emit-project --no-header --all-groups -o requirements.lock
+	uv export --quiet --format requirements-txt --no-emit-project --no-header --group dev -o requirements.lock
+	uv export --quiet --format requirements-txt --no-emit-project --no-header --only-group lab -o requirements-lab.lock
 
 format: $(STAMP) ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix --quiet .
