@@ -38,7 +38,6 @@ def typed():
     paths = {name: f"data/{name}.csv" for name in TYPED}
     paths |= {name: f"data/national/{name}.csv" for name in NATIONAL}
     tables = {name: io.read_table(ROOT / path, _schema(name)) for name, path in paths.items()}
-    tables["flow"] = tables.pop("flow_counts")
     sources = io.read_yaml(ROOT / "data/sources.yaml")
     keyed = io.read_text_tables(sorted((ROOT / "data/claims").glob("*.csv")), _schema("claims"))
     second = sorted((ROOT / "data/second_key").glob("*.csv"))

@@ -1,12 +1,13 @@
 """The whole computation in one process: tables in, tables out, no path and no file.
 
-Each step is the function that the pipeline's rule of the same name calls, so this module is also
-the table of contents.
+Each step is what the pipeline's rule of the same name does, so `STEPS` is also the table of
+contents. A step reads tables by name and adds tables by name, and knows nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +24,7 @@ from recovery_audit.official_statistics import (
     compare_with_national,
     recompute_national,
 )
-from recovery_audit.relations import check_relations, load_relations
+from recovery_audit.relations import Relation, check_relations, load_relations
 from recovery_audit.sensitivity.assumptions import load_assumptions
 from recovery_audit.sensitivity.audit_errors import count_audit_errors
 from recovery_audit.sensitivity.construct_gap import compare_criteria
@@ -42,62 +43,195 @@ from recovery_audit.systems import load_systems, solve_systems
 
 Tables = Mapping[str, Any]
 
+#: Typed tables that a result takes the name of, and what they are called from then on.
+RENAMED = {"claims": "typed_claims", "relations": "typed_relations", "systems": "typed_systems"}
 
-def run_ledger(tables: Tables) -> dict[str, Any]:
-    """
-    Check the figures of any paper: what needs nothing but published figures.
 
-    Parameters
-    ----------
-    tables : mapping of str to table
-        `claims` (as extracted), `second_keys` (by file), `bases` (data frames), `relations` and
-        `systems` (lists), `sources` and `config` (mappings).
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the audit."""
 
-    Returns
-    -------
-    dict of str to DataFrame
-        Named as the files of `results/`.
+    rule: str  #: the pipeline's rule that does the same
+    run: Callable[[Tables], dict[str, Any]]  #: from the tables so far to the tables it adds
+    #: It finds published figures by the ids that its other tables name, and reads no other figure.
+    looks_up: bool = False
 
-    Raises
-    ------
-    AuditError
-        If an input breaks a rule.
-    """
-    config, sources, bases = tables["config"], tables["sources"], tables["bases"]
-    about, level = AboutWidth(config["about"]), config["interval_level"]
 
-    claims = clean_claims(
-        tables["claims"],
-        bases,
+def _about(tables: Tables) -> AboutWidth:
+    return AboutWidth(tables["config"]["about"])
+
+
+def _level(tables: Tables) -> float:
+    return float(tables["config"]["interval_level"])
+
+
+def _ranges(tables: Tables) -> Any:
+    return load_assumptions(tables["config"]["assumptions"])
+
+
+def _clean(t: Tables) -> dict[str, Any]:
+    sources = t["sources"]
+    cleaned = clean_claims(
+        t["typed_claims"],
+        t["bases"],
         sources["documents"],
         sources["studies"],
-        tables["second_keys"],
-        tables.get("problems", ()),
+        t["second_keys"],
+        t.get("problems", ()),
     )
-    relations = load_relations(tables["relations"], claims, bases)
-    originals = {key: entry["original_of"] for key, entry in sources["documents"].items()}
-    shared = search_bases(claims, bases, relations)
-    return {
-        "claims": claims,
-        "shared_denominators": shared,
-        "verdicts": judge_claims(claims, bases, shared, about),
-        "witnesses": list_witnesses(claims, bases, shared, about),
-        "intervals": estimate_intervals(claims, bases, shared, about, level),
-        "systems": solve_systems(load_systems(tables["systems"], claims, bases)),
-        "relations": check_relations(relations, about),
-        "fidelity": compare_quotations(claims, relations, originals, about),
-    }
+    return {"claims": cleaned}
 
 
-def run(tables: Tables) -> dict[str, Any]:
+def _relations(t: Tables) -> list[Relation]:
+    return load_relations(t["typed_relations"], t["claims"], t["bases"])
+
+
+def _judged(t: Tables) -> tuple[Any, Any, Any, AboutWidth]:
+    return t["claims"], t["bases"], t["shared_denominators"], _about(t)
+
+
+def _originals(t: Tables) -> dict[str, Any]:
+    return {key: entry["original_of"] for key, entry in t["sources"]["documents"].items()}
+
+
+#: What needs nothing but published figures, for any paper.
+LEDGER_STEPS: tuple[Step, ...] = (
+    Step("clean_claims", _clean),
+    Step(
+        "search_bases",
+        lambda t: {"shared_denominators": search_bases(t["claims"], t["bases"], _relations(t))},
+    ),
+    Step("judge_claims", lambda t: {"verdicts": judge_claims(*_judged(t))}),
+    Step("list_witnesses", lambda t: {"witnesses": list_witnesses(*_judged(t))}),
+    Step("estimate_intervals", lambda t: {"intervals": estimate_intervals(*_judged(t), _level(t))}),
+    Step(
+        "solve_systems",
+        lambda t: {
+            "systems": solve_systems(load_systems(t["typed_systems"], t["claims"], t["bases"]))
+        },
+    ),
+    Step("check_relations", lambda t: {"relations": check_relations(_relations(t), _about(t))}),
+    Step(
+        "compare_quotations",
+        lambda t: {
+            "fidelity": compare_quotations(t["claims"], _relations(t), _originals(t), _about(t))
+        },
+    ),
+)
+
+#: What this paper recomputes beside its figures.
+RECOMPUTE_STEPS: tuple[Step, ...] = (
+    Step("follow_flow", lambda t: {"flow": follow_flow(t["flow_counts"], t["claims"])}, True),
+    Step("recompute_national", lambda t: {"national": recompute_national(t)}),
+    Step(
+        "compare_with_national",
+        lambda t: {
+            "comparator_rates": compare_with_national(t["comparators"], t["claims"], t["national"])
+        },
+        True,
+    ),
+    Step(
+        "climb_national",
+        lambda t: {
+            "national_ladder": climb_national(t["annual_totals"], t["monthly_core"], _level(t))
+        },
+    ),
+    Step(
+        "climb_denominators",
+        lambda t: {
+            "denominator_ladder": climb_denominators(
+                t["ladders"], t["claims"], t["verdicts"], t["intervals"], _level(t)
+            )
+        },
+        True,
+    ),
+    Step(
+        "compare_interval_methods",
+        lambda t: {
+            "interval_methods": compare_interval_methods(
+                t["intervals"], t["claims"], t["config"]["headlines"], t["config"]["compared_with"]
+            )
+        },
+        True,
+    ),
+)
+
+#: What the recomputation had to assume, varied.
+VARY_STEPS: tuple[Step, ...] = (
+    Step(
+        "bound_missing",
+        lambda t: bound_missing(t, _ranges(t), tuple(t["config"]["thresholds"]), _level(t)),
+        True,
+    ),
+    Step("vary_witnesses", lambda t: {"witness_choice": vary_witnesses(t, _level(t))}, True),
+    Step("build_bridge", lambda t: build_bridge(t, t["config"]["bridge"], _level(t)), True),
+    Step(
+        "detect_differences",
+        lambda t: {"detectability": detect(t, _ranges(t), tuple(t["config"]["references"]))},
+        True,
+    ),
+    Step(
+        "correct_for_accuracy",
+        lambda t: correct_for_accuracy(t, t["config"]["accuracy"], _ranges(t)),
+        True,
+    ),
+    Step(
+        "adjust_for_blinding",
+        lambda t: {"blinding": adjust_for_blinding(t, t["config"]["blinding"])},
+        True,
+    ),
+    Step(
+        "bound_misdiagnosis",
+        lambda t: {"misdiagnosis": bound_misdiagnosis(t, _ranges(t), t["config"]["misdiagnosis"])},
+        True,
+    ),
+    Step(
+        "compare_criteria",
+        lambda t: {
+            "construct_gap": compare_criteria(t, t["config"]["construct"], _ranges(t), _level(t))
+        },
+        True,
+    ),
+    Step(
+        "set_beside_untreated",
+        lambda t: {
+            "untreated_remission": set_beside_untreated(t, t["config"]["contrasts"], _level(t))
+        },
+        True,
+    ),
+    Step(
+        "change_horizon_and_unit",
+        lambda t: {"horizon_and_unit": change_horizon_and_unit(t, t["config"]["horizon"])},
+    ),
+    Step("count_audit_errors", lambda t: {"audit_error_rates": count_audit_errors(t)}),
+    Step("pool_studies", lambda t: pool_rates(t, _level(t)), True),
+    Step(
+        "enumerate_specifications",
+        lambda t: enumerate_specifications(t, list(map(Fraction, t["config"]["below"])), _level(t)),
+        True,
+    ),
+    Step(
+        "summarise_headlines",
+        lambda t: {"summary": summarise(t, t["config"]["other_side"])},
+        True,
+    ),
+)
+
+STEPS = (*LEDGER_STEPS, *RECOMPUTE_STEPS, *VARY_STEPS)
+
+
+def run(tables: Tables, steps: Sequence[Step] = STEPS) -> dict[str, Any]:
     """
     Compute every table of the audit.
 
     Parameters
     ----------
     tables : mapping of str to table
-        As for `run_ledger`, with the other tables of `data/` and `data/national/` by name (data
-        frames; those of the flow as `flow`).
+        `claims` (as extracted), `second_keys` (by file), `bases` (data frames), `relations` and
+        `systems` (lists), `sources` and `config` (mappings); for all steps, the other tables of
+        `data/` and `data/national/` by name (data frames).
+    steps : sequence of Step
+        `LEDGER_STEPS` alone check the figures of any paper.
 
     Returns
     -------
@@ -109,60 +243,20 @@ def run(tables: Tables) -> dict[str, Any]:
     AuditError
         If an input breaks a rule.
     """
-    config = tables["config"]
-    found = run_ledger(tables)
-    claims, verdicts, intervals = found["claims"], found["verdicts"], found["intervals"]
-    national = recompute_national(tables)
-    found |= {
-        "flow": follow_flow(tables["flow"], claims),
-        "national": national,
-        "comparator_rates": compare_with_national(tables["comparators"], claims, national),
-        "national_ladder": climb_national(
-            tables["annual_totals"], tables["monthly_core"], config["interval_level"]
-        ),
-        "denominator_ladder": climb_denominators(
-            tables["ladders"], claims, verdicts, intervals, config["interval_level"]
-        ),
-        "interval_methods": compare_interval_methods(
-            intervals, claims, config["headlines"], config["compared_with"]
-        ),
-    }
-    return found | vary({**tables, **found}, config)
+    known = renamed(tables)
+    found: dict[str, Any] = {}
+    for step in steps:
+        made = step.run(known)
+        known |= made
+        found |= made
+    return found
 
 
-def vary(tables: Tables, config: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    Vary what the recomputation had to assume.
+def renamed(tables: Tables) -> dict[str, Any]:
+    """Return the typed tables under the names that the steps read them by."""
+    return {RENAMED.get(name, name): table for name, table in tables.items()}
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        What was typed, and what `run` has recomputed.
-    config : mapping
-        The configuration.
 
-    Returns
-    -------
-    dict of str to DataFrame
-        Named as the files of `results/sensitivity/`.
-    """
-    ranges, level = load_assumptions(config["assumptions"]), config["interval_level"]
-    bridge = build_bridge(tables, config["bridge"], level)
-    below = [Fraction(threshold) for threshold in config["below"]]
-    specifications = enumerate_specifications(tables, below, level)
-    return {
-        **bound_missing(tables, ranges, tuple(config["thresholds"]), level),
-        "witness_choice": vary_witnesses(tables, level),
-        **bridge,
-        "detectability": detect({**tables, **bridge}, ranges, tuple(config["references"])),
-        **correct_for_accuracy(tables, config["accuracy"], ranges),
-        "blinding": adjust_for_blinding(tables, config["blinding"]),
-        "misdiagnosis": bound_misdiagnosis(tables, ranges, config["misdiagnosis"]),
-        "construct_gap": compare_criteria(tables, config["construct"], ranges, level),
-        "untreated_remission": set_beside_untreated(tables, config["contrasts"], level),
-        "horizon_and_unit": change_horizon_and_unit(tables, config["horizon"]),
-        "audit_error_rates": count_audit_errors(tables),
-        **pool_rates(tables, level),
-        **specifications,
-        "summary": summarise({**tables, **specifications}, config["other_side"]),
-    }
+def run_ledger(tables: Tables) -> dict[str, Any]:
+    """Check the figures of any paper; see `run`."""
+    return run(tables, LEDGER_STEPS)

@@ -124,6 +124,10 @@ def mixtures(rates: Sequence[Fraction], overall: Fraction) -> list[Mixture]:
     return list(dict.fromkeys(found))
 
 
+#: What a bridge without any way across still has: where no counts meet the study's figures.
+_COLUMNS = ("year", "reading", "spread", "omega_id", "step", "aligned", "inputs")
+
+
 def build_bridge(
     tables: Mapping[str, pd.DataFrame], choices: Mapping[str, Any], level: float
 ) -> dict[str, pd.DataFrame]:
@@ -185,8 +189,8 @@ def build_bridge(
     used += [claim for claim in tables["bridge_groups"]["claim"] if claim]
     inputs = " ".join(dict.fromkeys([OFFICIAL, choices["target_claim"], *used]))
     return {
-        "bridge": table_of(row | {"inputs": inputs} for row in steps),
-        "bridge_orders": table_of(orders),
+        "bridge": table_of([row | {"inputs": inputs} for row in steps], columns=_COLUMNS),
+        "bridge_orders": table_of(orders, columns=_COLUMNS),
     }
 
 

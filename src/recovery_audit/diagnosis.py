@@ -8,6 +8,7 @@ words. Rates are proportions.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 
 from recovery_audit.errors import FigureError
@@ -207,6 +208,7 @@ def frechet_bounds(on_scale: float, from_condition: float) -> tuple[float, float
     return max(0.0, on_scale + from_condition - 1), min(on_scale, from_condition)
 
 
+@cache
 def both_criteria(on_scale: float, from_condition: float, correlation: float) -> float:
     """
     Return the share that recovers by both criteria, if these are cut from correlated normals.

@@ -8,13 +8,25 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.claims import COUNTED, PERCENT, SHARE, PublishedClaim, claims_by_id, table_of
+from recovery_audit.claims import (
+    COUNTED,
+    PERCENT,
+    SHARE,
+    PublishedClaim,
+    claims_by_id,
+    records,
+    table_of,
+)
 from recovery_audit.hedges import AboutWidth, Hedge, place_value
 from recovery_audit.relations import Kind, Relation
 from recovery_audit.rounding import ORDINARY, Figure, RoundingRule, admissible
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+Reading = Mapping[str, Any]
+Readings = Mapping[str, Sequence[Reading]]
 
 
 class Value(StrEnum):
@@ -155,14 +167,17 @@ def compare_quotations(
         One row per quotation; the columns are described in `fidelity.schema.yaml`. A figure about
         another study that no relation pairs with an original is `unverified`.
     """
+    readings: dict[str, list[Reading]] = {}
+    for row in records(claims):
+        readings.setdefault(row["claim_id"], []).append(row)
     found = [
-        _paired(relation, relations, claims, about)
+        _paired(relation, relations, readings, about)
         for relation in relations
         if relation.kind is Kind.QUOTES and relation.claim.document != relation.inputs[0].document
     ]
     paired = {quotation.quoted.claim_id for quotation in found}
     found += [
-        _unpaired(claim, claims, about)
+        _unpaired(claim, readings, about)
         for claim in claims_by_id(claims).values()
         if claim.claim_id not in paired and claim.study not in originals[claim.document]
     ]
@@ -170,37 +185,36 @@ def compare_quotations(
 
 
 def _paired(
-    relation: Relation, relations: Sequence[Relation], claims: pd.DataFrame, about: AboutWidth
+    relation: Relation, relations: Sequence[Relation], readings: Readings, about: AboutWidth
 ) -> Quotation:
     quoted, original = relation.claim, relation.inputs[0]
-    seen = claims.loc[claims["claim_id"] == original.claim_id, "seen"]
     return Quotation(
         relation_id=relation.relation_id,
         quoted=quoted,
         original=original,
-        seen=bool((seen == "verbatim").all()),
-        bases_quoted=_bases(quoted, claims),
-        bases_original=_bases(original, claims),
+        seen=all(row["seen"] == "verbatim" for row in readings[original.claim_id]),
+        bases_quoted=_bases(quoted, readings),
+        bases_original=_bases(original, readings),
         omitted=tuple(_omitted(quoted, original, relations)),
         about=about,
     )
 
 
-def _unpaired(claim: PublishedClaim, claims: pd.DataFrame, about: AboutWidth) -> Quotation:
+def _unpaired(claim: PublishedClaim, readings: Readings, about: AboutWidth) -> Quotation:
     return Quotation(
         relation_id="",
         quoted=claim,
         original=None,
         seen=False,
-        bases_quoted=_bases(claim, claims),
+        bases_quoted=_bases(claim, readings),
         bases_original=frozenset(),
         omitted=(),
         about=about,
     )
 
 
-def _bases(claim: PublishedClaim, claims: pd.DataFrame) -> frozenset[str]:
-    return frozenset(claims.loc[claims["claim_id"] == claim.claim_id, "base"]) - {""}
+def _bases(claim: PublishedClaim, readings: Readings) -> frozenset[str]:
+    return frozenset(row["base"] for row in readings[claim.claim_id]) - {""}
 
 
 def _omitted(

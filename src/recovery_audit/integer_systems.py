@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple, TypeGuard
 
 from ortools.sat.python import cp_model
@@ -195,6 +195,7 @@ class Solution:
         return low == high
 
 
+@cache
 def solve(system: System, search: Search | None = None) -> Solution:
     """
     Return how many solutions a system has, and what they have in common.

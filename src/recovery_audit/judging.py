@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from recovery_audit.proportions import interval_table
 from recovery_audit.relations import Kind, Relation
 from recovery_audit.rounding import (
     ORDINARY,
+    Figure,
     IntArray,
     Interval,
     RoundingRule,
@@ -77,16 +79,25 @@ def search_bases(
     """
     by_id, groups = claims_by_id(claims), bases_by_id(bases)
     quoted = {(r.claim.claim_id, r.inputs[0].claim_id) for r in relations if r.kind is Kind.QUOTES}
+    members: dict[str, set[str]] = {}
+    for row in records(claims):
+        members.setdefault(row["base"], set()).add(row["claim_id"])
     found: dict[str, SharedDenominators] = {}
     rows: list[dict[str, Any]] = []
     for base in sorted(groups.values(), key=lambda base: bool(base.pooled_from)):
-        figures = _figures_of(base, claims, by_id, quoted)
+        figures = _figures_of(members.get(base.base, set()), by_id, quoted)
         candidates = _candidates(base, by_id, groups, found)
         if figures and candidates is not None and not _says_nothing(candidates, figures):
-            result = search({c.claim_id: c.figure for c in figures}, candidates.sizes)
+            figures_by_id = tuple((c.claim_id, c.figure) for c in figures)
+            result = _search(figures_by_id, tuple(candidates.sizes.tolist()))
             found[base.base] = result
             rows += _shared_rows(base, figures, candidates, result)
     return table_of(rows, columns=("base", "n"))
+
+
+@cache
+def _search(figures: tuple[tuple[str, Figure], ...], sizes: tuple[int, ...]) -> SharedDenominators:
+    return search(dict(figures), np.array(sizes, dtype=np.int64))
 
 
 def _says_nothing(candidates: Candidates, figures: Sequence[PublishedClaim]) -> bool:
@@ -96,13 +107,9 @@ def _says_nothing(candidates: Candidates, figures: Sequence[PublishedClaim]) -> 
 
 
 def _figures_of(
-    base: Base,
-    claims: pd.DataFrame,
-    by_id: Mapping[str, PublishedClaim],
-    quoted: Collection[tuple[str, str]],
+    ids: set[str], by_id: Mapping[str, PublishedClaim], quoted: Collection[tuple[str, str]]
 ) -> list[PublishedClaim]:
     """Return the unhedged figures of a base that do not merely repeat another one of it."""
-    ids = set(claims.loc[claims["base"] == base.base, "claim_id"])
     repeats = {quoting for quoting, original in quoted if original in ids}
     return [by_id[c] for c in sorted(ids - repeats) if by_id[c].hedge is Hedge.NONE]
 
@@ -385,8 +392,7 @@ def _is_bounded_usefully(case: Case) -> bool:
 
 def _witness_row(one: Judged, rule: RoundingRule) -> dict[str, Any]:
     case = one.case
-    sizes = [case.nobs] if case.nobs is not None else range(1, (case.n_max or 0) + 1)
-    pairs = [(count, nobs) for nobs in sizes for count in witnesses(case.figure, nobs, [rule])]
+    pairs = _pairs(case.figure, case.nobs, case.n_max or 0, rule)
     count, nobs = pairs[0] if pairs else (None, None)
     return {
         "claim_id": one.claim.claim_id,
@@ -400,6 +406,14 @@ def _witness_row(one: Judged, rule: RoundingRule) -> dict[str, Any]:
         "k": count,
         "n": nobs,
     }
+
+
+@cache
+def _pairs(
+    figure: Figure, nobs: int | None, n_max: int, rule: RoundingRule
+) -> list[tuple[int, int]]:
+    sizes = [nobs] if nobs is not None else range(1, n_max + 1)
+    return [(count, size) for size in sizes for count in witnesses(figure, size, [rule])]
 
 
 # --- intervals ----------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: How the row of a number ends that counts rows.
+ROWS = " rows"
 #: How a blank cell of a table reads.
 BLANK = ("", "<NA>", "None")
 
@@ -40,6 +42,11 @@ class Entry:
     table: str  #: table it stands in
     row: str  #: what picks the row out
     ancestors: tuple[str, ...]  #: claims, or documents, it comes from
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether it says how many rows there are of a kind, and so rests on all of them."""
+        return self.row.endswith(ROWS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,7 +208,7 @@ def _entry(
         function=source.function,
         rule=source.rule,
         table=definition["table"],
-        row=_row_key(rows[0]) if len(rows) == 1 else f"{len(rows)} rows",
+        row=f"{len(rows)}{ROWS}" if definition["as"] == "rows" else _row_key(rows[0]),
         ancestors=tuple(dict.fromkeys(name for row in rows for name in _ancestors(row))),
     )
 
@@ -314,6 +321,10 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "null_indices": ("counterfactual.indices.sobol_indices", "index_null"),
     "conventions": ("", ""),
 }
+
+
+#: Tables of `sources_of_numbers` that are other views of a result.
+DERIVED = {"figures": "claims", "documents": "claims", "searches": "shared_denominators"}
 
 
 def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict[str, Source]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records, table_of
@@ -75,8 +76,14 @@ def recompute_national(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         rate | {"series_break": breaks.get(rate["period"], "") if name == "annual" else ""}
         for name, series in SERIES.items()
         for row in records(tables[series.table])
-        for rate in _rates(name, series, row)
+        for rate in _rates_once(name, tuple(row.items()))
     )
+
+
+@cache
+def _rates_once(name: str, row: tuple[tuple[str, Any], ...]) -> list[dict[str, Any]]:
+    """Rates of a row by its content: when one row changes, the others need not be done again."""
+    return list(_rates(name, SERIES[name], dict(row)))
 
 
 def _rates(name: str, series: Series, row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

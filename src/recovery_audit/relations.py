@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
@@ -239,6 +240,7 @@ def _contradicting(relation: Relation, relations: Sequence[Relation], about: Abo
     return " ".join(refuting)
 
 
+@cache
 def _row(relation: Relation, about: AboutWidth) -> dict[str, Any]:
     verdict, rule = judge_relation(relation, about)
     exact, printed = relation.exact(), relation.claim.figure
@@ -271,6 +273,7 @@ def judge_relation(
     return (Verdict.APPROXIMATE if hedged else verdict_under(rules[0])), rules[0]
 
 
+@cache
 def _rules_under_which(relation: Relation, about: AboutWidth) -> list[RoundingRule]:
     """Return the rules under which a relation holds, the ordinary ones first."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -162,7 +163,7 @@ def pool(
     """
     chosen = choices or Choices()
     refused = why_not(studies)
-    pooled = () if refused else tuple(_pool_by(method, studies, chosen) for method in methods)
+    pooled = () if refused else tuple(_pool_by(method, tuple(studies), chosen) for method in methods)
     notes = () if refused else tuple(_warnings(studies))
     return Synthesis(studies=tuple(studies), refused=refused, notes=notes, pooled=pooled)
 
@@ -240,7 +241,8 @@ def _warnings(studies: Sequence[Study]) -> Iterator[str]:
         )
 
 
-def _pool_by(method: Method, studies: Sequence[Study], choices: Choices) -> Pooled:
+@cache
+def _pool_by(method: Method, studies: tuple[Study, ...], choices: Choices) -> Pooled:
     if method is Method.GLMM:
         return _binomial_normal(studies, choices)
     effects, variances = logits(studies)

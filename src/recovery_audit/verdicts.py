@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import ClassVar
 
 from recovery_audit.grim import (
@@ -95,7 +95,7 @@ class Case:
         """Witnesses at the size to test against."""
         return [] if self.nobs is None else witnesses(self.figure, self.nobs, rules)
 
-    @property
+    @cached_property
     def is_open_to_all(self) -> bool:
         """Whether every figure of this precision would have passed."""
         if self.nobs is not None:
@@ -389,6 +389,7 @@ class _Words(dict[str, str]):
         return f"Only {case.n_deduced:,} {case.unit} fit all figures of this group: "
 
 
+@cache
 def neighbours(case: Case) -> list[int]:
     """Return the counts whose percentages stand next to the printed figure, below it and above."""
     if case.nobs is None or case.hedge_set is not None:
@@ -413,6 +414,7 @@ def decide(case: Case) -> tuple[Verdict, str]:
     return check.verdict, sentence
 
 
+@cache
 def judge(case: Case) -> Judgement:
     """
     Judge a printed percentage.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import table_of
@@ -127,6 +128,13 @@ def _counts(
             yield count(scope, "below", decimal(threshold), below)
 
 
+@cache
+def _effects(
+    rows: tuple[tuple[str, ...], ...], results: tuple[float, ...], weights: tuple[float, ...]
+) -> list[float]:
+    return shapley_effects(rows, results, weights) if rows else []
+
+
 def _shares(study: Study, scope: str, found: Sequence[Specification]) -> Iterator[dict[str, Any]]:
     """Share the variance among the choices with more than one option left."""
     open_choices = [
@@ -138,7 +146,7 @@ def _shares(study: Study, scope: str, found: Sequence[Specification]) -> Iterato
     results = [spec.estimate for spec in found if spec.estimate is not None]
     weightings = {ALIKE: [1.0] * len(rows), IN_TURN: weights_in_turn(rows)}
     for name, weights in weightings.items():
-        effects = shapley_effects(rows, results, weights) if rows and open_choices else []
+        effects = _effects(tuple(rows), tuple(results), tuple(weights)) if open_choices else []
         total = sum(effects)
         for place, effect in zip(open_choices, effects, strict=True):
             yield {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.bridge import SPREAD, WITNESS
@@ -90,6 +91,7 @@ def _row(
     }
 
 
+@cache
 def rejected(nobs: int, value: float, level: float) -> tuple[int | None, int | None]:
     """
     Return the largest count below and the smallest above a rate that the exact test rejects.

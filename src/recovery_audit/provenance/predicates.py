@@ -1,0 +1,143 @@
+"""Words about results, bound to what they say.
+
+A word such as *below*, *most* or *nearly a third* asserts something about numbers. It is printed
+through `holds("predicate-id", "phrase")`; the predicate (`paper/predicates.yaml`) is a comparison
+of numbers of the ledger, evaluated in fractions each time the paper is built.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from recovery_audit.errors import LedgerError
+from recovery_audit.ledger import Entry
+
+_NUMBER = re.compile(r"\{([^{}]+)\}")
+_ARITHMETIC: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Fraction, Fraction], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+_FUNCTIONS: dict[str, Callable[..., Fraction]] = {"abs": abs, "min": min, "max": max}
+
+
+def exact_value(entry: Entry) -> Fraction:
+    """Return the value of a number: the fraction where there is one, else the digits it has."""
+    return Fraction(entry.fraction or entry.value)
+
+
+def numbers_in(expression: str) -> tuple[str, ...]:
+    """
+    Return the numbers that a predicate compares.
+
+    Examples
+    --------
+    >>> numbers_in("{scott-upper} < {service} / 2")
+    ('scott-upper', 'service')
+    """
+    return tuple(dict.fromkeys(_NUMBER.findall(expression)))
+
+
+def evaluate(expression: str, values: Mapping[str, Fraction]) -> bool:
+    """
+    Say whether a comparison of numbers holds, in exact arithmetic.
+
+    Parameters
+    ----------
+    expression : str
+        Numbers of the ledger in braces, decimals, ``+ - * /``, comparisons (also chained),
+        ``and``, ``or``, ``not``, ``abs``, ``min`` and ``max``.
+    values : mapping of str to Fraction
+        By id of the number.
+
+    Raises
+    ------
+    LedgerError
+        If it names a number that does not exist, or is no such comparison.
+
+    Examples
+    --------
+    >>> values = {"scott-upper": Fraction("17.8"), "service": Fraction(50)}
+    >>> evaluate("{scott-upper} < {service} / 2", values), evaluate("{service} < 50", values)
+    (True, False)
+    """
+    names: dict[str, Fraction] = {}
+
+    def name(found: re.Match[str]) -> str:
+        if found[1] not in values:
+            raise LedgerError(f"predicate {expression!r}: no number {found[1]!r} in the ledger")
+        names[key := f"n{len(names)}"] = values[found[1]]
+        return key
+
+    text = _NUMBER.sub(name, expression)
+    try:
+        tree = ast.parse(text, mode="eval").body
+        result = _evaluated(tree, text, names)
+    except (SyntaxError, KeyError, ZeroDivisionError) as error:
+        raise LedgerError(f"predicate {expression!r} cannot be evaluated: {error}") from None
+    if not isinstance(result, bool):
+        raise LedgerError(f"predicate {expression!r} compares nothing")
+    return result
+
+
+def _evaluated(node: ast.expr, text: str, names: Mapping[str, Fraction]) -> Any:
+    def value(part: ast.expr) -> Any:
+        return _evaluated(part, text, names)
+
+    match node:
+        case ast.Name(id=name):
+            return names[name]
+        case ast.Constant():
+            return Fraction(str(ast.get_source_segment(text, node)))  # 0.1 as it is written
+        case ast.BinOp(left=left, op=op, right=right):
+            return _ARITHMETIC[type(op)](value(left), value(right))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -value(operand)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return not value(operand)
+        case ast.BoolOp(op=op, values=parts):
+            return (all if isinstance(op, ast.And) else any)([value(part) for part in parts])
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            terms = [value(term) for term in (left, *others)]
+            return all(
+                _COMPARISONS[type(op)](terms[place], terms[place + 1])
+                for place, op in enumerate(ops)
+            )
+        case ast.Call(func=ast.Name(id=name), args=args):
+            return _FUNCTIONS[name](*map(value, args))
+    raise SyntaxError(f"{ast.unparse(node)!r} is not part of a comparison of numbers")
+
+
+def judge_predicates(
+    predicates: Sequence[Mapping[str, str]], entries: Mapping[str, Entry]
+) -> dict[str, bool]:
+    """
+    Return for each predicate whether it holds of the ledger; false where a number is gone.
+
+    Parameters
+    ----------
+    predicates : sequence of mapping
+        `id` and `holds`, as in `paper/predicates.yaml`.
+    entries : mapping of str to Entry
+        The number ledger.
+    """
+    values = {number: exact_value(entry) for number, entry in entries.items()}
+    return {
+        one["id"]: all(number in values for number in numbers_in(one["holds"]))
+        and evaluate(one["holds"], values)
+        for one in predicates
+    }
