@@ -7,7 +7,7 @@ it. The paper asks for it by id; one that is missing, or never asked for, stops 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: How the row of a number ends that counts rows.
 ROWS = " rows"
 #: How a blank cell of a table reads.
-BLANK = ("", "<NA>", "None")
+BLANK = ("", "<NA>", "None", "nan")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -254,12 +254,21 @@ class Printer:
         """
         if number not in self._entries:
             raise LedgerError(f"the manuscript asks for number {number!r}: not in the ledger")
-        use = self.uses[number] = self.uses.get(number, 0) + 1
-        return f"[[{self._entries[number].text}](#num-{number})]{{#use-{number}-{use}}}"
+        return self.link(number, self._entries[number].text)
 
-    def require_all_used(self) -> None:
-        """Raise `LedgerError` if a number of the ledger was never printed."""
-        unused = [number for number in self._entries if number not in self.uses]
+    def text(self, number: str) -> str:
+        """Return a number as it is printed."""
+        return self._entries[number].text
+
+    def link(self, number: str, text: str) -> str:
+        """Return text as a link to an entry of the appendix, and a target for the way back."""
+        use = self.uses[number] = self.uses.get(number, 0) + 1
+        return f"[[{text}](#num-{number})]{{#use-{number}-{use}}}"
+
+    def require_all_used(self, besides: Collection[str] = ()) -> None:
+        """Raise `LedgerError` if a number of the ledger was never printed, nor stands in words."""
+        printed = {*self.uses, *besides}
+        unused = [number for number in self._entries if number not in printed]
         if unused:
             raise LedgerError(f"numbers in the ledger that the paper never prints: {unused}")
 

@@ -84,6 +84,8 @@ rule write_manuscript:
         sources="data/sources.yaml",
         numbers="results/numbers.json",
         template="paper/manuscript.md",
+        predicates="paper/predicates.yaml",
+        schema="workflow/schemas/predicates.schema.yaml",
         figures=expand("results/figures/{figure}.json", figure=FIGURES),
         code=sources_of("workflow/scripts/write_manuscript.py"),
     output:

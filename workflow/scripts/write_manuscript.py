@@ -17,5 +17,7 @@ with io.reporting(snakemake.log[0]):
     }
     entries = from_json(io.read_json(snakemake.input.numbers))
     template = io.read_text(snakemake.input.template)
-    text = write_manuscript(template, entries, records(read["claims"]), documents, context)
+    predicates = io.read_yaml(snakemake.input.predicates, snakemake.input.schema)
+    claims = records(read["claims"])
+    text = write_manuscript(template, entries, predicates, claims, documents, context)
     io.write_text(text, snakemake.output.manuscript)

@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from recovery_audit.errors import LedgerError
-from recovery_audit.ledger import Entry
+from recovery_audit.ledger import Entry, Printer
+from recovery_audit.rounding import print_fraction
 
 _NUMBER = re.compile(r"\{([^{}]+)\}")
 _ARITHMETIC: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
@@ -120,6 +121,101 @@ def _evaluated(node: ast.expr, text: str, names: Mapping[str, Fraction]) -> Any:
         case ast.Call(func=ast.Name(id=name), args=args):
             return _FUNCTIONS[name](*map(value, args))
     raise SyntaxError(f"{ast.unparse(node)!r} is not part of a comparison of numbers")
+
+
+#: How the entries of predicates begin, so that none is called like a number.
+PREFIX = "holds-"
+
+
+class Witness:
+    """Prints words that assert something, if what they assert holds."""
+
+    def __init__(
+        self,
+        predicates: Sequence[Mapping[str, str]],
+        entries: Mapping[str, Entry],
+        printer: Printer,
+        template: str,
+    ) -> None:
+        self._predicates = {one["id"]: one for one in predicates}
+        self._values = {number: exact_value(entry) for number, entry in entries.items()}
+        self._printer = printer
+        self._template = template
+
+    def holds(self, predicate: str, phrase: str) -> str:
+        """
+        Return a phrase as a link to the comparison that it asserts.
+
+        Raises
+        ------
+        LedgerError
+            If there is no such predicate, or if it is false; the message quotes the sentence.
+        """
+        if predicate not in self._predicates:
+            raise LedgerError(f"the manuscript asks for predicate {predicate!r}: there is none")
+        expression = self._predicates[predicate]["holds"]
+        if not evaluate(expression, self._values):
+            sentence = sentence_with(self._template, predicate)
+            raise LedgerError(
+                f"the manuscript says {phrase!r} where predicate {predicate!r} is false: "
+                f"{self._filled(expression)}. The sentence: {sentence}"
+            )
+        return self._printer.link(PREFIX + predicate, phrase)
+
+    def _filled(self, expression: str) -> str:
+        return _NUMBER.sub(lambda found: print_fraction(self._values[found[1]], 2), expression)
+
+    def require_all_used(self) -> None:
+        """Raise `LedgerError` if a predicate was never asserted."""
+        unused = [name for name in self._predicates if PREFIX + name not in self._printer.uses]
+        if unused:
+            raise LedgerError(f"predicates that the paper never asserts: {unused}")
+
+    @property
+    def numbers(self) -> dict[str, list[str]]:
+        """Predicates by the numbers that they compare."""
+        found: dict[str, list[str]] = {}
+        for name, one in self._predicates.items():
+            for number in numbers_in(one["holds"]):
+                found.setdefault(number, []).append(name)
+        return found
+
+    def entries(self) -> str:
+        """Return one entry per predicate, for the appendix of the paper."""
+        return "\n".join(self._entry(one) for one in self._predicates.values())
+
+    def _entry(self, one: Mapping[str, str]) -> str:
+        number = PREFIX + one["id"]
+        shown = _NUMBER.sub(self._linked, one["holds"])
+        lines = [f"**{one['says']}** {one['id']}", f"*holds because* {shown}"]
+        links = " ".join(
+            f"[{use}](#use-{number}-{use})" for use in range(1, self._printer.uses[number] + 1)
+        )
+        lines.append(f"*used* {links}")
+        return f":::: {{.entry #num-{number}}}\n" + "\n\n".join(lines) + "\n::::\n"
+
+    def _linked(self, found: re.Match[str]) -> str:
+        return f"[{self._printer.text(found[1])}](#num-{found[1]})"
+
+
+def sentence_with(template: str, predicate: str) -> str:
+    """
+    Return the sentence of a template that asserts a predicate, numbers as their ids.
+
+    Examples
+    --------
+    >>> text = 'It is so. The rate {{ num("a") }} is {{ holds("b-c", "far below") }} it. More.'
+    >>> sentence_with(text, "b-c")
+    'The rate a is far below it.'
+    """
+    plain = re.sub(r'\{\{ num\("([^"]+)"\) \}\}', r"\1", template)
+    marked = re.sub(
+        r'\{\{ holds\("([^"]+)", "([^"]+)"\) \}\}',
+        lambda found: ("\0" if found[1] == predicate else "") + found[2],
+        plain,
+    )
+    sentences = re.split(r"(?<=[.!?])\s+|\n+", marked)
+    return next((one.replace("\0", "") for one in sentences if "\0" in one), "")
 
 
 def judge_predicates(

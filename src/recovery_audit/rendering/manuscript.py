@@ -6,11 +6,12 @@ written here, so that text and origin cannot drift apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from recovery_audit.errors import LedgerError
 from recovery_audit.ledger import Entry, Printer
+from recovery_audit.provenance.predicates import PREFIX, Witness
 
 NOWHERE = "a convention of this paper"
 
@@ -18,6 +19,7 @@ NOWHERE = "a convention of this paper"
 def write_manuscript(
     template: str,
     entries: Mapping[str, Entry],
+    predicates: Sequence[Mapping[str, str]],
     claims: Iterable[Mapping[str, Any]],
     documents: Mapping[str, Mapping[str, Any]],
     context: Mapping[str, Any],
@@ -31,6 +33,8 @@ def write_manuscript(
         The manuscript: Pandoc Markdown with Jinja expressions.
     entries : mapping of str to Entry
         The number ledger.
+    predicates : sequence of mapping
+        What the manuscript says of the numbers in words (`paper/predicates.yaml`).
     claims : iterable of mapping
         Rows of the clean claims.
     documents : mapping
@@ -46,11 +50,13 @@ def write_manuscript(
     Raises
     ------
     LedgerError
-        If a number is missing or never printed, or the template names something unknown.
+        If a number is missing or never printed, a word says what does not hold, or the template
+        names something unknown.
     """
     from jinja2 import Environment, StrictUndefined, TemplateError
 
     printer = Printer(entries)
+    witness = Witness(predicates, entries, printer, template)
     environment = Environment(
         undefined=StrictUndefined,
         comment_start_string="{##",  # `{#` opens the ids of Pandoc
@@ -61,46 +67,51 @@ def write_manuscript(
         keep_trailing_newline=True,
     )
     try:
-        text = environment.from_string(template).render(context, num=printer.num)
+        text = environment.from_string(template).render(
+            context, num=printer.num, holds=witness.holds
+        )
     except TemplateError as error:
         raise LedgerError(f"the manuscript cannot be expanded: {error}") from None
-    printer.require_all_used()
+    printer.require_all_used(besides=witness.numbers)
+    witness.require_all_used()
     places = {row["claim_id"]: row for row in claims}
-    return text + appendix(entries, printer.uses, places, documents)
-
-
-def appendix(
-    entries: Mapping[str, Entry],
-    uses: Mapping[str, int],
-    claims: Mapping[str, Mapping[str, Any]],
-    documents: Mapping[str, Mapping[str, Any]],
-) -> str:
-    """Return one entry per number: value, fraction, formula, function, origin, and where used."""
     blocks = [
-        _block(number, entry, uses[number], claims, documents) for number, entry in entries.items()
+        _block(number, entry, _uses(number, printer, witness), places, documents)
+        for number, entry in entries.items()
     ]
-    return "\n\n::::: {.entries}\n" + "\n".join(blocks) + ":::::\n"
+    return text + "\n\n::::: {.entries}\n" + "\n".join([*blocks, witness.entries()]) + ":::::\n"
+
+
+def _uses(number: str, printer: Printer, witness: Witness) -> str:
+    """Return links to every place where a number is printed, and to the words that rest on it."""
+    used = range(1, printer.uses.get(number, 0) + 1)
+    printed = [f"[{use}](#use-{number}-{use})" for use in used]
+    words = [f"[{name}](#num-{PREFIX}{name})" for name in witness.numbers.get(number, ())]
+    return " ".join(printed) + (" *in the words* " + ", ".join(words) if words else "")
 
 
 def _block(
     number: str,
     entry: Entry,
-    used: int,
+    used: str,
     claims: Mapping[str, Mapping[str, Any]],
     documents: Mapping[str, Mapping[str, Any]],
 ) -> str:
-    links = " ".join(f"[{use}](#use-{number}-{use})" for use in range(1, used + 1))
+    """Return one entry: value, fraction, formula, function, rule, origin, and where used."""
     lines = [f"**{entry.text}** {number}", f"*is* {entry.formula} · *unit* {entry.unit}"]
     if entry.fraction:
         lines.append(f"*exactly* {entry.fraction}")
     if entry.function and entry.table != "figures":
-        lines.append(f"*computed by* `{entry.function}` · *in* `{entry.table}`: {entry.row}")
-    lines += [_origin(entry, claims, documents), f"*used* {links}"]
+        lines.append(
+            f"*computed by* `{entry.function}` · *rule* `{entry.rule}` · "
+            f"*in* `{entry.table}`: {entry.row}"
+        )
+    lines += [_origin(entry, claims, documents), f"*used* {used}"]
     return f":::: {{.entry #num-{number}}}\n" + "\n\n".join(lines) + "\n::::\n"
 
 
 #: A number from more claims than this points to their list; `numbers.json` names them all.
-_MOST_ANCESTORS = 6
+_MOST_ANCESTORS = 12
 
 
 def _origin(
