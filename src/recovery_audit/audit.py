@@ -58,15 +58,15 @@ class Step:
 
 
 def _about(tables: Tables) -> AboutWidth:
-    return AboutWidth(tables["config"]["about"])
+    return AboutWidth(tables["config.about"])
 
 
 def _level(tables: Tables) -> float:
-    return float(tables["config"]["interval_level"])
+    return float(tables["config.interval_level"])
 
 
 def _ranges(tables: Tables) -> Any:
-    return load_assumptions(tables["config"]["assumptions"])
+    return load_assumptions(tables["config.assumptions"])
 
 
 def _clean(t: Tables) -> dict[str, Any]:
@@ -149,7 +149,7 @@ RECOMPUTE_STEPS: tuple[Step, ...] = (
         "compare_interval_methods",
         lambda t: {
             "interval_methods": compare_interval_methods(
-                t["intervals"], t["claims"], t["config"]["headlines"], t["config"]["compared_with"]
+                t["intervals"], t["claims"], t["config.headlines"], t["config.compared_with"]
             )
         },
         True,
@@ -160,59 +160,59 @@ RECOMPUTE_STEPS: tuple[Step, ...] = (
 VARY_STEPS: tuple[Step, ...] = (
     Step(
         "bound_missing",
-        lambda t: bound_missing(t, _ranges(t), tuple(t["config"]["thresholds"]), _level(t)),
+        lambda t: bound_missing(t, _ranges(t), tuple(t["config.thresholds"]), _level(t)),
         True,
     ),
     Step("vary_witnesses", lambda t: {"witness_choice": vary_witnesses(t, _level(t))}, True),
-    Step("build_bridge", lambda t: build_bridge(t, t["config"]["bridge"], _level(t)), True),
+    Step("build_bridge", lambda t: build_bridge(t, t["config.bridge"], _level(t)), True),
     Step(
         "detect_differences",
-        lambda t: {"detectability": detect(t, _ranges(t), tuple(t["config"]["references"]))},
+        lambda t: {"detectability": detect(t, _ranges(t), tuple(t["config.references"]))},
         True,
     ),
     Step(
         "correct_for_accuracy",
-        lambda t: correct_for_accuracy(t, t["config"]["accuracy"], _ranges(t)),
+        lambda t: correct_for_accuracy(t, t["config.accuracy"], _ranges(t)),
         True,
     ),
     Step(
         "adjust_for_blinding",
-        lambda t: {"blinding": adjust_for_blinding(t, t["config"]["blinding"])},
+        lambda t: {"blinding": adjust_for_blinding(t, t["config.blinding"])},
         True,
     ),
     Step(
         "bound_misdiagnosis",
-        lambda t: {"misdiagnosis": bound_misdiagnosis(t, _ranges(t), t["config"]["misdiagnosis"])},
+        lambda t: {"misdiagnosis": bound_misdiagnosis(t, _ranges(t), t["config.misdiagnosis"])},
         True,
     ),
     Step(
         "compare_criteria",
         lambda t: {
-            "construct_gap": compare_criteria(t, t["config"]["construct"], _ranges(t), _level(t))
+            "construct_gap": compare_criteria(t, t["config.construct"], _ranges(t), _level(t))
         },
         True,
     ),
     Step(
         "set_beside_untreated",
         lambda t: {
-            "untreated_remission": set_beside_untreated(t, t["config"]["contrasts"], _level(t))
+            "untreated_remission": set_beside_untreated(t, t["config.contrasts"], _level(t))
         },
         True,
     ),
     Step(
         "change_horizon_and_unit",
-        lambda t: {"horizon_and_unit": change_horizon_and_unit(t, t["config"]["horizon"])},
+        lambda t: {"horizon_and_unit": change_horizon_and_unit(t, t["config.horizon"])},
     ),
     Step("count_audit_errors", lambda t: {"audit_error_rates": count_audit_errors(t)}),
     Step("pool_studies", lambda t: pool_rates(t, _level(t)), True),
     Step(
         "enumerate_specifications",
-        lambda t: enumerate_specifications(t, list(map(Fraction, t["config"]["below"])), _level(t)),
+        lambda t: enumerate_specifications(t, list(map(Fraction, t["config.below"])), _level(t)),
         True,
     ),
     Step(
         "summarise_headlines",
-        lambda t: {"summary": summarise(t, t["config"]["other_side"])},
+        lambda t: {"summary": summarise(t, t["config.other_side"])},
         True,
     ),
 )
@@ -253,8 +253,9 @@ def run(tables: Tables, steps: Sequence[Step] = STEPS) -> dict[str, Any]:
 
 
 def renamed(tables: Tables) -> dict[str, Any]:
-    """Return the typed tables under the names that the steps read them by."""
-    return {RENAMED.get(name, name): table for name, table in tables.items()}
+    """Return the typed tables, and each part of the configuration, as the steps call them."""
+    parts = {f"config.{key}": part for key, part in tables["config"].items()}
+    return {RENAMED.get(name, name): table for name, table in tables.items()} | parts
 
 
 def run_ledger(tables: Tables) -> dict[str, Any]:

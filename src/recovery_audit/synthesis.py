@@ -163,7 +163,9 @@ def pool(
     """
     chosen = choices or Choices()
     refused = why_not(studies)
-    pooled = () if refused else tuple(_pool_by(method, tuple(studies), chosen) for method in methods)
+    pooled = (
+        () if refused else tuple(_pool_by(method, tuple(studies), chosen) for method in methods)
+    )
     notes = () if refused else tuple(_warnings(studies))
     return Synthesis(studies=tuple(studies), refused=refused, notes=notes, pooled=pooled)
 

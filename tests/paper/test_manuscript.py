@@ -65,7 +65,7 @@ DOCUMENTS = {"d": {"short": "Some paper"}}
 
 
 def expand(template, entries):
-    return write_manuscript(template, entries, [CLAIM], DOCUMENTS, {})
+    return write_manuscript(template, entries, [], [CLAIM], DOCUMENTS, {})
 
 
 def test_a_number_links_to_its_entry_and_back():
@@ -77,7 +77,7 @@ def test_a_number_links_to_its_entry_and_back():
         "**9.2%** rate\n\n"
         "*is* 100 × a / b · *unit* percent\n\n"
         "*exactly* 46/5\n\n"
-        "*computed by* `module.function` · *in* `verdicts`: claim_id c\n\n"
+        "*computed by* `module.function` · *rule* `some_rule` · *in* `verdicts`: claim_id c\n\n"
         "*from* “9.2” (Some paper: p. 1)\n\n"
         "*used* [1](#use-rate-1)\n"
         "::::\n"

@@ -70,7 +70,9 @@ def cells_of(tables: Tables, names: Sequence[str]) -> Iterator[Cell]:
         Which of them: `typed_claims` and those of `NATIONAL`.
     """
     for name in names:
-        yield from _claims(tables[name]) if name == "typed_claims" else _national(name, tables[name])
+        yield from (
+            _claims(tables[name]) if name == "typed_claims" else _national(name, tables[name])
+        )
 
 
 def _claims(frame: pd.DataFrame) -> Iterator[Cell]:
@@ -93,7 +95,12 @@ def _national(name: str, frame: pd.DataFrame) -> Iterator[Cell]:
             if column not in keys and str(cell).replace(".", "", 1).isdigit():
                 named = ": ".join(str(row[key]) for key in keys)
                 yield Cell(
-                    table=name, row=named, column=column, place=0, printed=str(cell), source=document
+                    table=name,
+                    row=named,
+                    column=column,
+                    place=0,
+                    printed=str(cell),
+                    source=document,
                 )
 
 
@@ -172,7 +179,9 @@ class Experiment:
                 )
             if seen and not waiting - set(seen):
                 break
-        rows = [{"outcome": kind, "name": name, **how} for (kind, name), how in sorted(seen.items())]
+        rows = [
+            {"outcome": kind, "name": name, **how} for (kind, name), how in sorted(seen.items())
+        ]
         nothing = {"outcome": STOPS if refused else "", "name": refused}
         return [{**_named(cell), **row} for row in rows or [nothing]]
 
@@ -190,7 +199,7 @@ class Experiment:
         return "", {}, refusal
 
     def _changed(self, cell: Cell, printed: str) -> dict[str, Any]:
-        """Return the typed tables with the cell changed; both typings of a claim, since it is one figure."""
+        """Return the typed tables with the cell changed; of a claim, both typings of its figure."""
         if cell.table != "claims":
             frame = self.audit.tables[cell.table].copy()
             whole = frame[cell.column].dtype.kind == "i"
@@ -212,9 +221,7 @@ class Experiment:
         numbers = self._numbers(now, names)
         after = {**self._texts(numbers), **_verdicts(tables)}
         touched = {
-            outcome
-            for outcome in self._before
-            if outcome in after or self._home(outcome) in names
+            outcome for outcome in self._before if outcome in after or self._home(outcome) in names
         }
         moves = {
             outcome: (self._before[outcome], after.get(outcome, "gone"))

@@ -86,41 +86,48 @@ def evaluate(expression: str, values: Mapping[str, Fraction]) -> bool:
 
     text = _NUMBER.sub(name, expression)
     try:
-        tree = ast.parse(text, mode="eval").body
-        result = _evaluated(tree, text, names)
-    except (SyntaxError, KeyError, ZeroDivisionError) as error:
+        result = _Evaluator(text, names).visit(ast.parse(text, mode="eval").body)
+    except (SyntaxError, KeyError, ValueError, ZeroDivisionError) as error:
         raise LedgerError(f"predicate {expression!r} cannot be evaluated: {error}") from None
     if not isinstance(result, bool):
         raise LedgerError(f"predicate {expression!r} compares nothing")
     return result
 
 
-def _evaluated(node: ast.expr, text: str, names: Mapping[str, Fraction]) -> Any:
-    def value(part: ast.expr) -> Any:
-        return _evaluated(part, text, names)
+class _Evaluator(ast.NodeVisitor):
+    """Evaluates the few kinds of nodes that a comparison of numbers is made of."""
 
-    match node:
-        case ast.Name(id=name):
-            return names[name]
-        case ast.Constant():
-            return Fraction(str(ast.get_source_segment(text, node)))  # 0.1 as it is written
-        case ast.BinOp(left=left, op=op, right=right):
-            return _ARITHMETIC[type(op)](value(left), value(right))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -value(operand)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not value(operand)
-        case ast.BoolOp(op=op, values=parts):
-            return (all if isinstance(op, ast.And) else any)([value(part) for part in parts])
-        case ast.Compare(left=left, ops=ops, comparators=others):
-            terms = [value(term) for term in (left, *others)]
-            return all(
-                _COMPARISONS[type(op)](terms[place], terms[place + 1])
-                for place, op in enumerate(ops)
-            )
-        case ast.Call(func=ast.Name(id=name), args=args):
-            return _FUNCTIONS[name](*map(value, args))
-    raise SyntaxError(f"{ast.unparse(node)!r} is not part of a comparison of numbers")
+    def __init__(self, text: str, names: Mapping[str, Fraction]) -> None:
+        self._text = text
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> Fraction:
+        return self._names[node.id]
+
+    def visit_Constant(self, node: ast.Constant) -> Fraction:
+        return Fraction(str(ast.get_source_segment(self._text, node)))  # 0.1 as it is written
+
+    def visit_BinOp(self, node: ast.BinOp) -> Fraction:
+        return _ARITHMETIC[type(node.op)](self.visit(node.left), self.visit(node.right))
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> Fraction | bool:
+        value = self.visit(node.operand)
+        return not value if isinstance(node.op, ast.Not) else -value
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> bool:
+        parts = [self.visit(part) for part in node.values]
+        return all(parts) if isinstance(node.op, ast.And) else any(parts)
+
+    def visit_Compare(self, node: ast.Compare) -> bool:
+        terms = [self.visit(term) for term in (node.left, *node.comparators)]
+        pairs = zip(node.ops, terms, terms[1:], strict=False)
+        return all(_COMPARISONS[type(op)](one, other) for op, one, other in pairs)
+
+    def visit_Call(self, node: ast.Call) -> Fraction:
+        return _FUNCTIONS[ast.unparse(node.func)](*map(self.visit, node.args))
+
+    def generic_visit(self, node: ast.AST) -> Any:
+        raise SyntaxError(f"{ast.unparse(node)!r} is not part of a comparison of numbers")
 
 
 #: How the entries of predicates begin, so that none is called like a number.
@@ -180,9 +187,9 @@ class Witness:
                 found.setdefault(number, []).append(name)
         return found
 
-    def entries(self) -> str:
+    def entries(self) -> list[str]:
         """Return one entry per predicate, for the appendix of the paper."""
-        return "\n".join(self._entry(one) for one in self._predicates.values())
+        return [self._entry(one) for one in self._predicates.values()]
 
     def _entry(self, one: Mapping[str, str]) -> str:
         number = PREFIX + one["id"]

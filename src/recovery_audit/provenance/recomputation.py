@@ -8,8 +8,9 @@ whose id stands in another of its tables.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.audit import STEPS, Step, renamed
@@ -32,6 +33,13 @@ KEYS: dict[str, Key] = {
     "annual_totals": ("year",),
     "annual_groups": ("year", "group"),
     "national": ("period", "group"),
+}
+
+
+#: Of those, the columns that name rows of others.
+LINKS: dict[str, Key] = {
+    "bases": ("n_claim", "n_max_claim", "pooled_from"),
+    "claims": ("base", "hedge_against"),
 }
 
 
@@ -59,7 +67,9 @@ class Reach:
 
     step: Step
     reads: frozenset[str]  #: tables
-    names: frozenset[str]  #: every word in those not found by name, and in the rows they name
+    names: frozenset[
+        str
+    ]  #: every word in those not found by name, and in the links of the rows they name
     makes: tuple[str, ...]
 
     def is_reached_by(self, changes: Mapping[str, Change]) -> bool:
@@ -105,19 +115,20 @@ class Recomputation:
         self.tables |= made
         return Reach(step, frozenset(noting.asked), names, tuple(made))
 
-    def _names(self, reads: Collection[str]) -> set[str]:
+    def _names(self, reads: Set[str]) -> set[str]:
         """Return every word a step can come across: in what it reads, and in the rows so named."""
         names = words_of([self.tables[name] for name in reads if name not in KEYS])
         waiting = [
-            (set(key), row)
-            for name in reads
-            if name in KEYS
-            for key, row in zip(
-                _rows(self.tables[name][list(KEYS[name])]), _rows(self.tables[name]), strict=True
+            (set(key), linked)
+            for name in reads & LINKS.keys()
+            for key, linked in zip(
+                _rows(self.tables[name][list(KEYS[name])]),
+                _rows(self.tables[name][list(LINKS[name])]),
+                strict=True,
             )
         ]
-        while named := [row for key, row in waiting if key - {""} <= names]:
-            waiting = [(key, row) for key, row in waiting if not key - {""} <= names]
+        while named := [linked for key, linked in waiting if key <= names]:
+            waiting = [(key, linked) for key, linked in waiting if not key <= names]
             names |= words_of(named)
         return names
 
@@ -208,7 +219,8 @@ def _texts(content: Any) -> Iterator[str]:
     if isinstance(content, str):
         yield content
     elif isinstance(content, pd.DataFrame):
-        yield from {cell for row in _rows(content) for cell in row}
+        cells: set[str] = set(chain.from_iterable(_rows(content)))
+        yield from cells
     elif isinstance(content, Mapping):
         yield from _texts(list(content))
         yield from _texts(list(content.values()))

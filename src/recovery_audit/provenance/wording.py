@@ -20,15 +20,16 @@ _WORDS = (
     "none", "nobody", "everybody", "all", "every", "only", "exactly", "no", "never", "always",
 )  # fmt: skip
 WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
-#: What is no prose, in the order of removal: what is bound, code, attributes, targets, citations.
-_NO_PROSE = (
-    r"\{##.*?##\}",
-    r"\{\{.*?\}\}|\{%.*?%\}",
-    r"\{[#.][^}]*\}",
-    r"\]\([^)]*\)",
-    r"\[?-?@[\w-]+(?:[;,] ?@[\w-]+)*\]?",
-    r"\$[^$]*\$",
-)
+#: What is no prose, in the order of removal, and what is left of it.
+_NO_PROSE = {
+    r"\{##.*?##\}": "",  # comments
+    r"\{\{.*?\}\}": "…",  # numbers, and words that are bound
+    r"\{%.*?%\}": "",  # loops
+    r"\{[#.][^}]*\}": "",  # identifiers and attributes
+    r"\]\([^)]*\)": "",  # targets of links and pictures
+    r"\[?-?@[\w-]+(?:[;,] ?@[\w-]+)*\]?": "",  # citations and cross-references
+    r"\$[^$]*\$": "…",  # formulas
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +58,7 @@ def loose_words(template: str, waivers: Sequence[Mapping[str, str]]) -> Iterator
     >>> [(one.word, one.sentence) for one in loose_words(text, [{"phrase": "all", "reason": ""}])]
     [('Most', 'Most … fit.')]
     """
-    phrases = [one["phrase"] for one in waivers if "phrase" in one]
+    phrases = sorted((one["phrase"] for one in waivers if "phrase" in one), key=len, reverse=True)
     waived = {one["section"] for one in waivers if "section" in one}
     for section, prose in sections(template):
         if section in waived:
@@ -84,8 +85,7 @@ def stale_waivers(template: str, waivers: Sequence[Mapping[str, str]]) -> list[s
 
 def sections(template: str) -> list[tuple[str, str]]:
     """Return the headings of a manuscript, each with its prose; what comes before is "front"."""
-    for pattern in _NO_PROSE:
-        replacement = "…" if "{{" in pattern else ""
+    for pattern, replacement in _NO_PROSE.items():
         template = re.sub(pattern, replacement, template, flags=re.DOTALL)
     found: dict[str, list[str]] = {"front": []}
     current = "front"

@@ -79,7 +79,7 @@ def write_manuscript(
         _block(number, entry, _uses(number, printer, witness), places, documents)
         for number, entry in entries.items()
     ]
-    return text + "\n\n::::: {.entries}\n" + "\n".join([*blocks, witness.entries()]) + ":::::\n"
+    return text + "\n\n::::: {.entries}\n" + "\n".join([*blocks, *witness.entries()]) + ":::::\n"
 
 
 def _uses(number: str, printer: Printer, witness: Witness) -> str:
