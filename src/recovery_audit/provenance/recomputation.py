@@ -188,7 +188,7 @@ def changed_rows(before: pd.DataFrame, after: pd.DataFrame, key: Key) -> frozens
     >>> sorted(changed_rows(before, before.assign(k=[1, 2, 4])[1:], ("claim_id",)))
     [('a',), ('c',)]
     """
-    places = [before.columns.get_loc(column) for column in key]
+    places = [list(before.columns).index(column) for column in key]
     differing = set(_rows(before)) ^ set(_rows(after))
     return frozenset(tuple(row[place] for place in places) for row in differing)
 

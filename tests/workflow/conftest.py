@@ -1,0 +1,40 @@
+"""One build of the whole project, for all tests that look at its results."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.workflow.project import copy_project, snakemake, unchanged
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """A copy of the project, built once from an empty results/, without any network."""
+    folder = copy_project(tmp_path_factory.mktemp("project with a space") / "copy")
+    can_cut = subprocess.run(
+        ["unshare", "--map-root-user", "--net", "true"], check=False, capture_output=True
+    )
+    run = snakemake(folder, cut_network=can_cut.returncode == 0)
+    assert run.returncode == 0, run.stderr[-3000:]
+    return folder
+
+
+@pytest.fixture
+def changed(built):
+    """The built copy; whatever a test changes in it is put back, times and all."""
+    kept: dict[Path, tuple[bytes, os.stat_result]] = {}
+
+    def change(name: str, edit):
+        path = built / name
+        kept.setdefault(path, (path.read_bytes(), path.stat()))
+        text = path.read_text(encoding="utf-8")
+        assert edit(text) != text or edit is unchanged
+        path.write_text(edit(text), encoding="utf-8")
+        return built
+
+    yield change
+    for path, (content, stat) in kept.items():
+        path.write_bytes(content)
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
