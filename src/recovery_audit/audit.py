@@ -6,13 +6,13 @@ contents. A step reads tables by name and adds tables by name, and knows nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from recovery_audit.bridge import build_bridge
-from recovery_audit.claims import clean_claims
+from recovery_audit.claims import PERCENT, clean_claims
 from recovery_audit.denominators import climb_denominators
 from recovery_audit.fidelity import compare_quotations
 from recovery_audit.flow import follow_flow
@@ -55,6 +55,8 @@ class Step:
     run: Callable[[Tables], dict[str, Any]]  #: from the tables so far to the tables it adds
     #: It finds published figures by the ids that its other tables name, and reads no other figure.
     looks_up: bool = False
+    #: The ids of the rows that it goes through one by one, where it does not take all.
+    goes_through: Callable[[Tables], Collection[str]] = lambda tables: ()
 
 
 def _about(tables: Tables) -> AboutWidth:
@@ -94,23 +96,41 @@ def _originals(t: Tables) -> dict[str, Any]:
     return {key: entry["original_of"] for key, entry in t["sources"]["documents"].items()}
 
 
+def _percentages(t: Tables) -> list[str]:
+    """Return the claims that can be judged, and the bases."""
+    claims = t["claims"]
+    return [*claims.loc[claims["unit"] == PERCENT, "claim_id"], *t["bases"]["base"]]
+
+
 #: What needs nothing but published figures, for any paper.
 LEDGER_STEPS: tuple[Step, ...] = (
     Step("clean_claims", _clean),
     Step(
         "search_bases",
         lambda t: {"shared_denominators": search_bases(t["claims"], t["bases"], _relations(t))},
+        True,
+        _percentages,
     ),
-    Step("judge_claims", lambda t: {"verdicts": judge_claims(*_judged(t))}),
-    Step("list_witnesses", lambda t: {"witnesses": list_witnesses(*_judged(t))}),
-    Step("estimate_intervals", lambda t: {"intervals": estimate_intervals(*_judged(t), _level(t))}),
+    Step("judge_claims", lambda t: {"verdicts": judge_claims(*_judged(t))}, True, _percentages),
+    Step(
+        "list_witnesses", lambda t: {"witnesses": list_witnesses(*_judged(t))}, True, _percentages
+    ),
+    Step(
+        "estimate_intervals",
+        lambda t: {"intervals": estimate_intervals(*_judged(t), _level(t))},
+        True,
+        _percentages,
+    ),
     Step(
         "solve_systems",
         lambda t: {
             "systems": solve_systems(load_systems(t["typed_systems"], t["claims"], t["bases"]))
         },
+        True,
     ),
-    Step("check_relations", lambda t: {"relations": check_relations(_relations(t), _about(t))}),
+    Step(
+        "check_relations", lambda t: {"relations": check_relations(_relations(t), _about(t))}, True
+    ),
     Step(
         "compare_quotations",
         lambda t: {

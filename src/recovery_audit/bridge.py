@@ -187,6 +187,10 @@ def build_bridge(
                     orders += _orders(keys, way.rate)
     used = [claim for entry in choices["engagement"] for claim in entry["without"]]
     used += [claim for claim in tables["bridge_groups"]["claim"] if claim]
+    solved = {choices["system"], *(entry.get("system") for entry in choices["engagement"])}
+    systems = tables["systems"]
+    for inputs_of_one in systems.loc[systems["system_id"].isin(solved), "inputs"]:
+        used += inputs_of_one.split()
     inputs = " ".join(dict.fromkeys([OFFICIAL, choices["target_claim"], *used]))
     return {
         "bridge": table_of([row | {"inputs": inputs} for row in steps], columns=_COLUMNS),

@@ -59,6 +59,7 @@ def climb_denominators(
             ["claim_id", "reading"], sort=False
         )
     }
+    inputs = {(row["claim_id"], row["reading"]): row["inputs"] for row in records(intervals)}
     rows: list[dict[str, Any]] = []
     settled = {
         (row["claim_id"], row["reading"])
@@ -68,9 +69,17 @@ def climb_denominators(
     for _, ladder in ladders.groupby("ladder", sort=False):
         keys = _keys(ladder)
         standing = "settled" if settled.issuperset(keys) else "possible"
-        witnesses = _together([pairs[key] for key in keys])
-        rows += [row | {"standing": standing} for row in _climb(ladder, witnesses, sizes, level)]
+        witnesses = _together([pairs.get(key, []) for key in keys])
+        counted = " ".join(inputs.get(key, key[0]) for key in keys)
+        rows += [
+            row | {"standing": standing, "inputs": _once(f"{counted} {row['inputs']}")}
+            for row in _climb(ladder, witnesses, sizes, level)
+        ]
     return table_of(rows)
+
+
+def _once(names: str) -> str:
+    return " ".join(dict.fromkeys(names.split()))
 
 
 def _keys(ladder: pd.DataFrame) -> list[tuple[str, str]]:

@@ -259,8 +259,14 @@ def _row(quotation: Quotation) -> dict[str, Any]:
         "base_quoted": " ".join(sorted(quotation.bases_quoted)),
         "base_original": " ".join(sorted(quotation.bases_original)),
         "omitted": " ".join(part.claim_id for part in quotation.omitted),
+        "inputs": " ".join(_inputs(quotation)),
         "explanation": _sentence(quotation),
     }
+
+
+def _inputs(quotation: Quotation) -> list[str]:
+    claims = (quotation.quoted, quotation.original, *quotation.omitted)
+    return [claim.claim_id for claim in claims if claim]
 
 
 _SENTENCES = {

@@ -83,6 +83,7 @@ def search_bases(
     for row in records(claims):
         members.setdefault(row["base"], set()).add(row["claim_id"])
     found: dict[str, SharedDenominators] = {}
+    inputs = {name: group.n_claims for name, group in groups.items()}
     rows: list[dict[str, Any]] = []
     for base in sorted(groups.values(), key=lambda base: bool(base.pooled_from)):
         figures = _figures_of(members.get(base.base, set()), by_id, quoted)
@@ -91,7 +92,11 @@ def search_bases(
             figures_by_id = tuple((c.claim_id, c.figure) for c in figures)
             result = _search(figures_by_id, tuple(candidates.sizes.tolist()))
             found[base.base] = result
-            rows += _shared_rows(base, figures, candidates, result)
+            pooled = _pooled_inputs(base, inputs)
+            inputs[base.base] = tuple(
+                sorted({*(c.claim_id for c in figures), *base.n_max_claims, *pooled})
+            )
+            rows += _shared_rows(base, figures, candidates, result, inputs[base.base])
     return table_of(rows, columns=("base", "n"))
 
 
@@ -165,11 +170,17 @@ def _pool(parts: Sequence[Sequence[tuple[str, int]]]) -> dict[int, str]:
     return {size: " or ".join(dict.fromkeys(ways)) for size, ways in formed.items()}
 
 
+def _pooled_inputs(base: Base, inputs: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the claims behind the sizes of the groups that a pooled size is formed from."""
+    return [claim for part in base.pooled_from for claim in inputs.get(part, (part,))]
+
+
 def _shared_rows(
     base: Base,
     figures: Sequence[PublishedClaim],
     candidates: Candidates,
     result: SharedDenominators,
+    inputs: Sequence[str],
 ) -> Iterator[dict[str, Any]]:
     chance = result.chance_fit
     common = {
@@ -185,7 +196,7 @@ def _shared_rows(
         "near_misses": result.near_misses,
         "leave_one_out": json.dumps(result.leave_one_out),
         "candidates_tried": result.tried,
-        "inputs": " ".join(sorted({*(c.claim_id for c in figures), *base.n_max_claims})),
+        "inputs": " ".join(inputs),
     }
     if not result.found:
         hypothesis = " and ".join(base.pooled_from) + " pooled" if base.pooled_from else ""
@@ -228,12 +239,13 @@ class Judged:
     base: Base | None
     case: Case
     judgement: Judgement
+    searched_with: tuple[str, ...] = ()  #: claims that the sizes of its base were searched with
 
     @property
     def inputs(self) -> str:
         """Claims that the verdict rests on."""
         sizes = (*self.base.n_claims, *self.base.n_max_claims) if self.base else ()
-        return " ".join(dict.fromkeys((self.claim.claim_id, *sizes)))
+        return " ".join(dict.fromkeys((self.claim.claim_id, *sizes, *self.searched_with)))
 
 
 def judge_all(
@@ -244,6 +256,7 @@ def judge_all(
     fitting = fitting_sizes(shared)
     deduced = {base: sizes[0] for base, sizes in fitting.items() if _is_deduced(shared, base)}
     searched = {row["base"]: _searched(row) for row in records(shared)}
+    searched_with = {row["base"]: tuple(row["inputs"].split()) for row in records(shared)}
     judged = []
     for row in records(claims[claims["unit"] == PERCENT]):
         claim, base = by_id[row["claim_id"]], groups.get(row["base"])
@@ -260,7 +273,16 @@ def judge_all(
             hypothesis=bool(base and base.pooled_from),
             **searched.get(row["base"], {}),
         )
-        judged.append(Judged(row=row, claim=claim, base=base, case=case, judgement=judge(case)))
+        judged.append(
+            Judged(
+                row=row,
+                claim=claim,
+                base=base,
+                case=case,
+                judgement=judge(case),
+                searched_with=searched_with.get(row["base"], ()),
+            )
+        )
     return judged
 
 
@@ -432,10 +454,14 @@ def estimate_intervals(
     Where several witnesses stand, the envelope runs from the smallest lower to the largest upper
     limit: it holds whichever of them is the true pair.
     """
+    judged = judge_all(claims, bases, shared, about)
+    inputs = {(one.claim.claim_id, one.row["reading"]): one.inputs for one in judged}
     rows = [
         (one.claim.claim_id, one.row["reading"], count, nobs)
-        for one in judge_all(claims, bases, shared, about)
+        for one in judged
         if one.case.hedge_set is None and one.judgement.verdict is not Verdict.UNINFORMATIVE
         for count, nobs in one.judgement.witnesses
     ]
-    return interval_table(rows, level)
+    table = interval_table(rows, level)
+    keys = zip(table["claim_id"], table["reading"], strict=True)
+    return table.assign(inputs=[inputs[key] for key in keys])

@@ -111,7 +111,8 @@ def _entries(definition: Mapping[str, Any], source: Source) -> Iterator[tuple[st
     rows = _selected(source.frame, definition.get("where", {}))
     if definition["as"] == "rows":
         if rows:
-            yield definition["id"], _entry(definition, source, _number_of(rows), rows)
+            everything = list(records(source.frame))  # any row may come to be counted, or cease to
+            yield definition["id"], _entry(definition, source, _number_of(rows), everything)
         return
     for row in rows:
         number = _number(definition, row)
@@ -208,7 +209,7 @@ def _entry(
         function=source.function,
         rule=source.rule,
         table=definition["table"],
-        row=f"{len(rows)}{ROWS}" if definition["as"] == "rows" else _row_key(rows[0]),
+        row=f"{number.text}{ROWS}" if definition["as"] == "rows" else _row_key(rows[0]),
         ancestors=tuple(dict.fromkeys(name for row in rows for name in _ancestors(row))),
     )
 

@@ -42,16 +42,30 @@ def publish(name: str, drawing: Drawing, layout: pd.DataFrame) -> dict[str, byte
     Returns
     -------
     dict of str to bytes
-        The files by ending: `svg`, `pdf`, `png`, and `json` with name, alternative text, takeaway
-        and the layout itself.
+        The files by ending: `svg`, `pdf`, `png`, and `json` with name, alternative text, takeaway,
+        the layout itself, and the numbers of its scales.
     """
     figure = Figure()
     drawing.draw(layout, figure)
+    files = figure_files(figure)
     description = {
         "name": name,
         "alt": drawing.alt_text(layout),
         "takeaway": drawing.takeaway(layout),
         "layout": json.loads(layout.to_json(orient="records")),
+        "scales": _scales(figure),
     }
     text = json.dumps(description, indent=1, ensure_ascii=False) + "\n"
-    return figure_files(figure) | {"json": text.encode()}
+    return files | {"json": text.encode()}
+
+
+def _scales(figure: Figure) -> list[str]:
+    """Return what stands at the ticks: the numbers of a figure that are no data."""
+    labels = (
+        label.get_text()
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for label in (*axis.get_ticklabels(), *axis.get_ticklabels(minor=True))
+        if label.get_visible()
+    )
+    return sorted({label for label in labels if any(map(str.isdigit, label))})

@@ -59,11 +59,20 @@ class Study:
     label: str  #: its name
     claim: str  #: published figure, or blank for an official rate
     choices: Mapping[str, tuple[Option, ...]]  #: by dimension, in order
+    sized_by: tuple[str, ...] = ()  #: claims that the sizes of its group come from
 
     @property
     def source(self) -> str:
         """The published figure, or the official table."""
         return self.claim or OFFICIAL
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """All claims that any of its specifications rests on."""
+        options = [option for options in self.choices.values() for option in options]
+        taken = [claim for option in options for claim in option.claims]
+        official = [OFFICIAL] if any(o.dimension == "year" for o in options) else []
+        return tuple(dict.fromkeys([self.source, *self.sized_by, *taken, *official]))
 
 
 class Pair(NamedTuple):
@@ -106,7 +115,23 @@ def studies_of(tables: Mapping[str, pd.DataFrame], pairs: Pairs) -> Iterator[Stu
         if rate["claim"]:
             listed["pair"] = _pair_options(rate["claim"], listed, pairs)
         ordered = {name: listed[name] for name in DIMENSIONS if name in listed}
-        yield Study(study=str(study), label=rate["label"], claim=rate["claim"], choices=ordered)
+        yield Study(
+            study=str(study),
+            label=rate["label"],
+            claim=rate["claim"],
+            choices=ordered,
+            sized_by=_sized_by(tables, rate["claim"]),
+        )
+
+
+def _sized_by(tables: Mapping[str, pd.DataFrame], claim: str) -> tuple[str, ...]:
+    """Return the claims behind the sizes of a figure's groups, by whatever reading."""
+    bases = bases_by_id(tables["bases"])
+    claims, intervals = tables["claims"], tables["intervals"]
+    read_as = [bases[base] for base in claims.loc[claims["claim_id"] == claim, "base"] if base]
+    known = [name for base in read_as for name in (*base.n_claims, *base.n_max_claims)]
+    found = intervals.loc[intervals["claim_id"] == claim, "inputs"]
+    return tuple(dict.fromkeys([*known, *" ".join(found).split()]))
 
 
 def _pair_options(

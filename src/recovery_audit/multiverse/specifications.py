@@ -78,7 +78,7 @@ class Specification:
     def inputs(self) -> tuple[str, ...]:
         """The claims it rests on, or the official table."""
         claims = [claim for option in self.options for claim in option.claims]
-        return tuple(dict.fromkeys([self.study.source, *claims]))
+        return tuple(dict.fromkeys([self.study.source, *self.study.sized_by, *claims]))
 
 
 Step = Callable[[float], float]

@@ -110,7 +110,7 @@ def _counts(
 ) -> Iterator[dict[str, Any]]:
     def count(scope: str, kind: str, name: str, number: int) -> dict[str, Any]:
         cells = {"scope": scope, "kind": kind, "name": name, "count": number}
-        return {"study": study.study, **cells, "inputs": study.source}
+        return {"study": study.study, **cells, "inputs": " ".join(study.inputs)}
 
     for dimension, options in study.choices.items():
         yield count(LISTED, "options", dimension, len(options))
@@ -158,5 +158,5 @@ def _shares(study: Study, scope: str, found: Sequence[Specification]) -> Iterato
                 "specifications": len(rows),
                 "effect": f"{effect:.9f}",
                 "share": decimal(effect / total if total else None),
-                "inputs": study.source,
+                "inputs": " ".join(study.inputs),
             }

@@ -2,7 +2,7 @@
 
 A number says which figures it comes from; here each figure is changed in turn, everything that
 follows is computed again, and what moved is written down. What is declared and what is seen must
-agree: see `unexplained` and `never_moved`.
+agree: see `undeclared` and `never_moved`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +118,8 @@ class Experiment:
         The numbers of the paper (`paper/numbers.yaml`).
     predicates : sequence of mapping
         What the paper says of them in words (`paper/predicates.yaml`).
+    waivers : sequence of mapping
+        Which numbers need not follow which origin (`paper/unmoved.yaml`).
     """
 
     def __init__(
@@ -124,10 +127,12 @@ class Experiment:
         tables: Tables,
         definitions: Sequence[Mapping[str, Any]],
         predicates: Sequence[Mapping[str, str]] = (),
+        waivers: Sequence[Mapping[str, str]] = (),
     ) -> None:
         self.audit = Recomputation(tables)
         self._definitions = definitions
         self._predicates = predicates
+        self._waivers = waivers
         self._level = float(tables["config"]["interval_level"])
         everything = {*self.audit.tables, *DERIVED}
         self.entries = self._numbers(self.audit.tables, everything)
@@ -149,11 +154,12 @@ class Experiment:
 
     @cached_property
     def declared(self) -> dict[str, set[Outcome]]:
-        """The numbers that name a claim or document as an origin, by claim or document."""
+        """The numbers that name a claim or document as an origin, by it, save what is waived."""
         found: dict[str, set[Outcome]] = {}
         for number, entry in self.entries.items():
             for ancestor in () if entry.counts_rows else entry.ancestors:
-                found.setdefault(ancestor, set()).add((NUMBER, number))
+                if not is_waived(ancestor, number, entry.table, self._waivers):
+                    found.setdefault(ancestor, set()).add((NUMBER, number))
         return found
 
     def perturb(self, cell: Cell) -> list[dict[str, Any]]:
@@ -182,8 +188,9 @@ class Experiment:
         rows = [
             {"outcome": kind, "name": name, **how} for (kind, name), how in sorted(seen.items())
         ]
-        nothing = {"outcome": STOPS if refused else "", "name": refused}
-        return [{**_named(cell), **row} for row in rows or [nothing]]
+        if refused:
+            rows.append({"outcome": STOPS, "name": refused})
+        return [{**_named(cell), **row} for row in rows or [{"outcome": "", "name": ""}]]
 
     def _either_way(
         self, cell: Cell, distance: int
@@ -276,6 +283,47 @@ def _named(cell: Cell) -> dict[str, Any]:
         "printed": cell.printed,
         "source": cell.source,
     }
+
+
+def is_waived(origin: str, number: str, table: str, waivers: Sequence[Mapping[str, str]]) -> bool:
+    """
+    Say whether a number need not be seen to follow an origin.
+
+    Examples
+    --------
+    >>> is_waived("a", "some-power", "verdicts", [{"numbers": "*-power", "reason": "..."}])
+    True
+    """
+    return any(
+        fnmatchcase(number, one.get("numbers", "*"))
+        and fnmatchcase(table, one.get("table", "*"))
+        and fnmatchcase(origin, one.get("origins", "*"))
+        for one in waivers
+    )
+
+
+def undeclared(moves: pd.DataFrame, entries: Mapping[str, Entry]) -> list[tuple[str, str]]:
+    """Return origins and the numbers that follow them without naming them."""
+    seen = moves[moves["outcome"] == NUMBER]
+    pairs = dict.fromkeys(zip(seen["source"], seen["name"], strict=True))
+    return [(source, name) for source, name in pairs if source not in entries[name].ancestors]
+
+
+def never_moved(
+    moves: pd.DataFrame, entries: Mapping[str, Entry], waivers: Sequence[Mapping[str, str]]
+) -> list[tuple[str, str]]:
+    """Return origins and the numbers that name them but follow none of the changes tried."""
+    seen = moves[moves["outcome"] == NUMBER]
+    moved_by = set(zip(seen["source"], seen["name"], strict=True))
+    stopping = set(moves.loc[moves["outcome"] == STOPS, "source"])
+    return [
+        (origin, number)
+        for number, entry in entries.items()
+        if not entry.counts_rows
+        for origin in entry.ancestors
+        if origin not in stopping  # without it there is no paper, hence no such number
+        if (origin, number) not in moved_by and not is_waived(origin, number, entry.table, waivers)
+    ]
 
 
 def perturb_all(experiment: Experiment, cells: Sequence[Cell], processes: int) -> pd.DataFrame:

@@ -111,13 +111,14 @@ class Recomputation:
     def _first_run(self, step: Step) -> Reach:
         noting = Noting(self.tables)
         made = step.run(noting)
-        names = frozenset(self._names(noting.asked)) if step.looks_up else frozenset[str]()
+        started = step.goes_through(self.tables)
+        names = frozenset(self._names(noting.asked, started)) if step.looks_up else frozenset[str]()
         self.tables |= made
         return Reach(step, frozenset(noting.asked), names, tuple(made))
 
-    def _names(self, reads: Set[str]) -> set[str]:
+    def _names(self, reads: Set[str], started: Collection[str]) -> set[str]:
         """Return every word a step can come across: in what it reads, and in the rows so named."""
-        names = words_of([self.tables[name] for name in reads if name not in KEYS])
+        names = words_of([self.tables[name] for name in reads if name not in KEYS]) | {*started}
         waiting = [
             (set(key), linked)
             for name in reads & LINKS.keys()

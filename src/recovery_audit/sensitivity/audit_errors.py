@@ -47,8 +47,11 @@ def count_audit_errors(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _documents(verdicts: pd.DataFrame) -> Iterator[dict[str, Any]]:
     known = verdicts[verdicts["n_known"].notna() & (verdicts["power_ordinary"] != "")]
     informative = known[known["power_ordinary"].map(Fraction) > 0]
-    by_document = list(informative.groupby("document", sort=False))
-    for document, rows in [*by_document, (ALL, informative)]:
+    by_document = list(known.groupby("document", sort=False))
+    for document, of_document in [*by_document, (ALL, known)]:
+        rows = informative[informative.index.isin(of_document.index)]
+        if rows.empty:
+            continue
         expected = sum((Fraction(power) for power in rows["power_ordinary"]), Fraction(0))
         yield {
             "kind": DOCUMENT,
@@ -58,7 +61,8 @@ def _documents(verdicts: pd.DataFrame) -> Iterator[dict[str, Any]]:
             "found": int((rows["verdict"] == "inconsistent").sum()),
             "chance": "",
             "note": "readings of known size that no count fits",
-            "inputs": " ".join(dict.fromkeys(rows["claim_id"])),
+            # Any of known size may come to be informative.
+            "inputs": " ".join(dict.fromkeys(" ".join(of_document["inputs"]).split())),
         }
 
 

@@ -50,7 +50,7 @@ def compare_interval_methods(
                 "against": against,
                 "against_value": f"{float(value):.6f}",
                 "inside": "yes" if float(lower) <= value <= float(upper) else "no",
-                "inputs": f"{claim} {against}",
+                "inputs": " ".join(dict.fromkeys([*group["inputs"].iloc[0].split(), against])),
             }
         )
     return table_of(rows)

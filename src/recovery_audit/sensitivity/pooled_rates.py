@@ -96,7 +96,10 @@ class _Finder:
         self._claims = claims_by_id(tables["claims"])
         bases = bases_by_id(tables["bases"])
         self._sizes = {
-            (row["claim_id"], row["reading"]): bases[row["base"]].size(self._claims)
+            (row["claim_id"], row["reading"]): (
+                bases[row["base"]].size(self._claims),
+                bases[row["base"]].n_claims,
+            )
             for row in records(tables["claims"])
             if row["base"]
         }
@@ -123,16 +126,19 @@ class _Finder:
         claim = self._claims.get(row["claim"])
         if claim is None:
             raise _unknown(line, "claim", row["claim"])
-        return _published(row, claim, self._sizes.get((row["claim"], row["reading"])))
+        nobs, sized_by = self._sizes.get((row["claim"], row["reading"]), (None, ()))
+        return _published(row, claim, nobs, " ".join([claim.claim_id, *sized_by]))
 
 
-def _published(row: Mapping[str, Any], claim: PublishedClaim, nobs: int | None) -> _Rate:
+def _published(
+    row: Mapping[str, Any], claim: PublishedClaim, nobs: int | None, inputs: str
+) -> _Rate:
     """Return a figure with the least and the most people that print so."""
     if nobs is None:
-        return _rate(row, [], claim.claim_id, claim.value / 100)
+        return _rate(row, [], inputs, claim.value / 100)
     counts = witnesses(claim.figure, nobs, ORDINARY)
     ends = sorted({min(counts), max(counts)}) if counts else []
-    return _rate(row, [(count, nobs) for count in ends], claim.claim_id, claim.value / 100)
+    return _rate(row, [(count, nobs) for count in ends], inputs, claim.value / 100)
 
 
 def _rate(

@@ -100,10 +100,12 @@ class _Finder:
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self._claims = claims_by_id(tables["claims"])
         self._pairs: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        self._inputs: dict[tuple[str, str], str] = {}
         fitting = tables["intervals"]
         for row in records(fitting[fitting["method"] == "wilson"]):
             pairs = self._pairs.setdefault((row["claim_id"], row["reading"]), [])
             pairs.append((int(row["k"]), int(row["n"])))
+            self._inputs[row["claim_id"], row["reading"]] = row["inputs"]
         self._official = {(row["year"], ""): row for row in records(tables["annual_totals"])}
         groups = tables["annual_groups"]
         for row in records(groups[groups["breakdown"] == "problem"]):
@@ -129,10 +131,12 @@ class _Finder:
         claim = self._claims[row["claim"]]
         pairs = self._pairs.get((row["claim"], row["reading"]), [])
         if not 0 < len(pairs) <= FEW:
-            yield _rate(row, 1, None, claim.value / 100, row["claim"])
+            inputs = self._inputs.get((row["claim"], row["reading"]), row["claim"])
+            yield _rate(row, 1, None, claim.value / 100, inputs)
             return
         for number, pair in enumerate(pairs, start=1):
-            yield _rate(row, number, pair, Fraction(*pair), row["claim"])
+            inputs = self._inputs[row["claim"], row["reading"]]
+            yield _rate(row, number, pair, Fraction(*pair), inputs)
 
 
 def eligible(year: Mapping[str, Any]) -> int:

@@ -67,7 +67,7 @@ def _row(
         **_needed(listed, other.value),
         "nearest": nearest["estimate"],
         "nearest_id": nearest["spec_id"],
-        "inputs": f"{rate.inputs} {other.inputs}",
+        "inputs": _inputs(tables, name, rate, other),
     }
 
 
@@ -93,6 +93,13 @@ def _described(name: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     (published,) = records(national[chosen])
     printed, verdict = published["printed"], published["verdict"]
     return {"printed": printed, "what_of": OFFICIAL_GROUP, "verdict": verdict}
+
+
+def _inputs(tables: Mapping[str, pd.DataFrame], name: str, rate: Rate, other: Rate) -> str:
+    """Return all that the specifications of a rate rest on, and the other side's rate."""
+    shares = tables["multiverse_shapley"]
+    listed = " ".join(shares.loc[shares["study"] == name, "inputs"])
+    return " ".join(dict.fromkeys(f"{rate.inputs} {listed} {other.inputs}".split()))
 
 
 def _range(found: pd.DataFrame, suffix: str) -> dict[str, Any]:
