@@ -63,23 +63,25 @@ class Paper:
                 yield " ".join(str(node).split())
 
     def _resolves(self, node):
-        for tag in node.parents:
-            classes = tag.get("class") or []
-            if tag.name == "a" and tag.get("href", "").startswith("#num-"):
-                return "entry" in self._classes_above(tag) or self._reads_right(tag)
-            if "entry" in classes:
-                return self._in_entry(tag["id"].removeprefix("num-"), str(node))
-            if tag.name == "a" and re.match(r"#(ref|fig|tbl|sec)-", tag.get("href", "")):
-                return True
-            if tag.get("id") == "refs" or tag.name == "time":
-                return True
-            if "header-section-number" in classes:
-                return True
-            if tag.name == "strong" and tag.parent.name in ("figcaption", "caption"):
-                return bool(re.fullmatch(r"(Figure|Table)\s\d+\.", tag.get_text()))
-            if tag.name in ("td", "th"):
-                return self._is_typed(str(node))
-        return False
+        return any(self._answers_for(tag, node) for tag in node.parents)
+
+    def _answers_for(self, tag, node):
+        """Whether one of the elements around a text says where its numbers are from."""
+        target = tag.get("href", "")
+        if target.startswith("#num-"):
+            return "entry" in self._classes_above(tag) or self._reads_right(tag)
+        if "entry" in (tag.get("class") or []):
+            return self._in_entry(tag["id"].removeprefix("num-"), str(node))
+        if tag.name in ("td", "th"):
+            return self._is_typed(str(node))
+        return bool(re.match(r"#(ref|fig|tbl|sec)-", target)) or self._is_structure(tag)
+
+    @staticmethod
+    def _is_structure(tag):
+        if tag.name == "strong" and tag.parent.name in ("figcaption", "caption"):
+            return bool(re.fullmatch(r"(Figure|Table)\s\d+\.", tag.get_text()))
+        numbered = "header-section-number" in (tag.get("class") or [])
+        return numbered or tag.name == "time" or tag.get("id") == "refs"
 
     @staticmethod
     def _classes_above(tag):
