@@ -332,12 +332,30 @@ local function lay_out_entry(div)
   return div
 end
 
+-- A section of Word ends with a paragraph that holds its layout: one before the entries ends the
+-- single column, one after them the two columns.
+local WORD_SECTION = [[<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20"
+w:lineRule="exact"/><w:sectPr><w:footerReference w:type="default" r:id="rIdFooter"/>
+<w:footnotePr><w:numRestart w:val="eachSect"/></w:footnotePr><w:type w:val="continuous"/>
+<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1531" w:right="1588" w:bottom="1474" w:left="1588"
+w:header="709" w:footer="709" w:gutter="0"/>%s</w:sectPr></w:pPr></w:p>]]
+local TWO_COLUMNS = '<w:cols w:num="2" w:space="397"/>'
+
+local function word_section(columns)
+  return pandoc.RawBlock("openxml", string.format(WORD_SECTION, columns))
+end
+
+local function in_word_columns(blocks)
+  return pandoc.Blocks { word_section("") } .. blocks .. { word_section(TWO_COLUMNS) }
+end
+
 local function lay_out_entries(div)
   if FORMAT == "typst" then return wrapped("#entries[", div.content, "]") end
   if FORMAT == "latex" then
     local small = "\\scriptsize\\raggedright\\setlength{\\parskip}{1pt}"
     return wrapped("\\begin{multicols}{2}" .. small, div.content, "\\end{multicols}")
   end
+  if FORMAT == "docx" then return in_word_columns(div.content) end
   if FORMAT == "html" then return div end
   return div.content
 end
