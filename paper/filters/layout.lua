@@ -128,6 +128,8 @@ local LATEX_PREAMBLE = [[
 \setlength{\LTleft}{0pt}
 \setlength{\LTright}{\fill}
 \setlength{\LTcapwidth}{\textwidth}
+% Long names in the appendix may break after an underscore.
+\AtBeginDocument{\DeclareRobustCommand{\_}{\textunderscore\allowbreak}}
 % pdfTeX knows no minus sign outside formulas; XeTeX and LuaTeX have it in their fonts.
 \ifdefined\DeclareUnicodeCharacter\DeclareUnicodeCharacter{2212}{\ensuremath{-}}\fi]]
 
@@ -300,7 +302,8 @@ local function lay_out_table(tbl)
   local cells, pieces = extents(tbl)
   local fits = total(cells) + GAP * #cells <= LINE
   local is_wide = not fits and #cells >= MANY_COLUMNS
-  local line = is_wide and WIDE_LINE or LINE
+  -- Only the PDF lets a table leave the measure.
+  local line = is_wide and FORMAT == "typst" and WIDE_LINE or LINE
   local widths = nil
   if tbl.attributes.widths then
     widths = given_widths(tbl)
