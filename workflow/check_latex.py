@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from recovery_audit.errors import AuditError
-from recovery_audit.rendering.latex import ENGINES, complaints, compile_latex, engine_here
+from recovery_audit.rendering.latex import ENGINES, compile_latex, complaints, engine_here
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from recovery_audit.errors import AuditError
 
-__all__ = ["ENGINES", "TexError", "complaints", "compile_latex", "engine_here"]
+__all__ = ["ENGINES", "TexError", "compile_latex", "complaints", "engine_here"]
 
 # In the order of choice: the first takes its fonts from TeX itself, the others from what else the
 # machine has, which may be nothing.
