@@ -51,6 +51,7 @@ from pathlib import Path
 from typing import Literal
 
 from recovery_audit.errors import AuditError
+from recovery_audit.rendering import jats
 from recovery_audit.rendering.word import reference_file
 
 __all__ = ["Format", "RenderingError", "render"]
@@ -97,7 +98,7 @@ WRITERS: dict[Format, Writer] = {
             "--variable=urlcolor:[HTML]{1D4470}",
         ),
     ),
-    "jats": Writer(name="jats"),
+    "jats": Writer(name="jats+element_citations"),
 }
 
 
@@ -141,7 +142,9 @@ must give a date such as `date: 2026-01-31`
     """
     epoch = publication_epoch(markdown)
     converted = _convert(markdown, fmt=fmt, epoch=epoch, paper=paper, root=resources)
-    return _typeset(converted, epoch=epoch, root=resources) if fmt == "pdf" else converted
+    if fmt == "pdf":
+        return _typeset(converted, epoch=epoch, root=resources)
+    return jats.completed(converted) if fmt == "jats" else converted
 
 
 def publication_epoch(markdown: str) -> int:
