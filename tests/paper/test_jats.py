@@ -38,7 +38,7 @@ See @tbl-a, @fig-a, @sec-detail, [9.2%](#num-rate) and @brown2017.[^note]
 
 > A quotation.
 
-![What is held.](figures/ladder){#fig-a alt="A bar."}
+![What is held.](figures/ladder){#fig-a alt="A bar & a <line>."}
 
 ## Detail {#sec-detail}
 
@@ -164,7 +164,7 @@ def test_figures_and_tables_begin_with_label_and_caption(article):
     labels = [wrap.find("label").text.replace("\u00a0", " ") for wrap in (figure, *wraps)]
     assert labels == ["Figure 1", "Table 1", "Table 2"]
     assert "".join(figure.find("caption").itertext()) == "What is held."
-    assert figure.find("graphic/alt-text").text == "A bar."
+    assert figure.find("graphic/alt-text").text == "A bar & a <line>."
     assert figure.find("graphic").get(f"{XLINK}href") == "../figures/ladder.svg"
 
 

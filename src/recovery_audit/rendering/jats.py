@@ -1,8 +1,8 @@
 """What journals and archives expect of JATS beyond what pandoc writes.
 
 Pandoc's output follows the JATS Archiving DTD [1]_ but leaves journal fields empty, prints the
-number of a figure within its caption, and names a table where readers look for its wrapper. Each
-function below mends one of these; all work on pandoc's own layout of the file, and leave the
+number of a figure within its caption, names a table where readers look for its wrapper, and copies
+alternative text as if it were markup. Each function below mends one of these; all work on pandoc's own layout of the file, and leave the
 document type and the prefixes of names as they are.
 
 References
@@ -11,6 +11,7 @@ References
 """
 
 import re
+from xml.sax.saxutils import escape
 
 __all__ = ["completed"]
 
@@ -21,9 +22,28 @@ REFERENCE_TYPES = {"fig": "fig", "tbl": "table", "sec": "sec", "fn": "fn"}
 def completed(article: bytes) -> bytes:
     """Return pandoc's JATS article as archives expect it."""
     text = article.decode()
-    for mend in (_typed, _without_empty_fields, _tables_named, _captions_labelled, _links_typed):
+    mends = (
+        _alternatives_escaped,
+        _typed,
+        _without_empty_fields,
+        _tables_named,
+        _captions_labelled,
+        _links_typed,
+    )
+    for mend in mends:
         text = mend(text)
     return text.encode()
+
+
+def _alternatives_escaped(text: str) -> str:
+    """
+    Write alternative text as text; an ampersand in it would make the file unreadable.
+
+    >>> _alternatives_escaped("<alt-text>A & B < C</alt-text>")
+    '<alt-text>A &amp; B &lt; C</alt-text>'
+    """
+    words = r"(<alt-text>)(.*?)(</alt-text>)"
+    return re.sub(words, lambda m: m[1] + escape(m[2]) + m[3], text, flags=re.DOTALL)
 
 
 def _typed(text: str) -> str:
