@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pandas as pd
@@ -158,6 +159,7 @@ class TestBuild:
         )
         assert check.returncode == 0, check.stdout
         assert (built / "results/paper/paper.pdf").read_bytes().startswith(b"%PDF")
+        assert ElementTree.parse(built / "results/paper/paper.jats.xml").getroot().tag == "article"
 
     def test_no_result_names_the_folder_it_was_made_in(self, built):
         for path in (built / "results").rglob("*"):

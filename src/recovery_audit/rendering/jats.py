@@ -2,8 +2,8 @@
 
 Pandoc's output follows the JATS Archiving DTD [1]_ but leaves journal fields empty, prints the
 number of a figure within its caption, names a table where readers look for its wrapper, and copies
-alternative text as if it were markup. Each function below mends one of these; all work on pandoc's own layout of the file, and leave the
-document type and the prefixes of names as they are.
+alternative text as if it were markup. Each function below mends one of these; all work on pandoc's
+own layout of the file, and leave the document type and the prefixes of names as they are.
 
 References
 ----------
