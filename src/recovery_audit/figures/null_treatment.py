@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
+KEY = {
+    "mark": "the default setting",
+    "bar": "over all settings of reliability and selection",
+}
 HEADINGS = {
     NET: "Published remission includes regression",
     GROSS: "Published remission comes on top of it",
@@ -56,7 +60,7 @@ def layout(null_scenarios: pd.DataFrame, default: Mapping[str, Any]) -> pd.DataF
         for column in (f"part_{name.replace(' ', '_')}",)
     ]
     second = Panel(axis="% of cases recovered, by what", rows=parts, references=[], limits=(0, 60))
-    return layout_of([first, second])
+    return layout_of([first, second], KEY)
 
 
 def _null_rows(scenarios: pd.DataFrame, default: Mapping[str, Any]) -> Iterator[Row]:

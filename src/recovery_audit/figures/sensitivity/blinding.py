@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
+KEY = {
+    "mark": "as reported",
+    "hollow": "as blinded assessors might have found",
+    "bar": "interval of the bias",
+}
 AXES = {
     "odds ratio": ("odds ratio", (0.5, 8.0), True),
     "standardised difference": ("standardised difference", (-1.0, 1.0), False),
@@ -28,7 +33,7 @@ def layout(blinding: pd.DataFrame) -> pd.DataFrame:
         panels.append(
             Panel(axis=axis, rows=drawn, references=[(null, "no effect")], limits=limits, log=log)
         )
-    return layout_of(panels)
+    return layout_of(panels, KEY)
 
 
 def _row(row: dict[str, Any]) -> Row:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
+KEY = {
+    "mark": "as published",
+    "bar": "from relapse as in one study to none",
+    "hollow": "the most that it can be",
+}
 HEADINGS = {
     "relapse": "Recovered, and not relapsed a year on",
     "persons": "Of persons instead of referrals",
@@ -24,8 +29,8 @@ def layout(horizon_and_unit: pd.DataFrame) -> pd.DataFrame:
     for question, found in horizon_and_unit.groupby("question", sort=False):
         rows += [Row(label=HEADINGS[str(question)], heading=True), *map(_row, records(found))]
     ends = [row.high or row.mark or 0 for row in rows]
-    panel = Panel(axis="%", rows=rows, references=[], limits=(0, 1.1 * max(ends)))
-    return layout_of([panel])
+    panel = Panel(axis="% recovered", rows=rows, references=[], limits=(0, 1.1 * max(ends)))
+    return layout_of([panel], KEY)
 
 
 def _row(row: dict[str, Any]) -> Row:

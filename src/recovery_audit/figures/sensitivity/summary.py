@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
+KEY = {
+    "mark": "as printed",
+    "hollow": "the rate set against it",
+    "bar": "over plausible specifications",
+}
 RANGES = {"": "of the same thing", "_any": "of anything plausible"}
 
 
@@ -22,7 +27,7 @@ def layout(summary: pd.DataFrame) -> pd.DataFrame:
         rows.append(Row(label=f"{row['label']}, {row['printed']}%", heading=True))
         rows += [_row(row, suffix, words) for suffix, words in RANGES.items()]
     panel = Panel(axis="% recovered", rows=rows, references=[], limits=(0, 70))
-    return layout_of([panel])
+    return layout_of([panel], KEY)
 
 
 def _row(row: dict[str, Any], suffix: str, words: str) -> Row:
