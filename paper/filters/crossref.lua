@@ -66,9 +66,11 @@ end
 -- figures and tables find it.
 local function caption_label(kind, number)
   if FORMAT ~= "docx" then return { pandoc.Str(kind .. NBSP .. number .. ".") } end
-  local field = string.format('<w:fldSimple w:instr=" SEQ %s \\* ARABIC "><w:r><w:rPr><w:b/>'
-    .. '<w:bCs/></w:rPr><w:t>%s</w:t></w:r></w:fldSimple>', kind, number)
-  return { pandoc.Str(kind .. NBSP), pandoc.RawInline("openxml", field), pandoc.Str(".") }
+  local begins = string.format('<w:fldSimple w:instr=" SEQ %s \\* ARABIC ">', kind)
+  return {
+    pandoc.Str(kind .. NBSP), pandoc.RawInline("openxml", begins), pandoc.Str(number),
+    pandoc.RawInline("openxml", "</w:fldSimple>"), pandoc.Str("."),
+  }
 end
 
 local function label_caption(element, prefix)

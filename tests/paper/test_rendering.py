@@ -541,7 +541,9 @@ def test_word_tables_repeat_their_header_and_keep_rows_whole(
         look = table.find(f"{W}tblPr/{W}tblLook")
         assert look is not None
         assert look.get(f"{W}firstRow") == "1"
-        assert table.find(f"{W}tblPr/{W}tblCaption") is not None  # read aloud
+        read_aloud = table.find(f"{W}tblPr/{W}tblCaption")
+        assert read_aloud is not None
+        assert re.match(r"Table\s\d\. ", str(read_aloud.get(f"{W}val")))
     (style,) = (
         s
         for s in word_parts["word/styles.xml"].iter(f"{W}style")
