@@ -55,7 +55,7 @@ def layout(null_scenarios: pd.DataFrame, default: Mapping[str, Any]) -> pd.DataF
         & (null_scenarios["months"] == default["months"])
     ]
     parts = [
-        _row(f"by {name}" if name != "effect" else "by the treatment", chosen, default, column)
+        _row(f"by {name}" if name != "effect" else "left to the treatment", chosen, default, column)
         for name in PLAYERS
         for column in (f"part_{name.replace(' ', '_')}",)
     ]
@@ -101,8 +101,8 @@ def takeaway(layout: pd.DataFrame) -> str:
     published = next(row["mark"] for row in records(layout) if row["kind"] == "reference")
     low, high = min(row["low"] for row in ranges), max(row["high"] for row in ranges)
     parts = [row for row in records(layout) if row["kind"] == "range" and row["panel"] == 1]
-    named = ", ".join(f"{row['label']} {row['mark']:.1f}%" for row in parts)
+    named = ", ".join(f"{row['mark']:.1f} points {row['label']}" for row in parts)
     return (
         f"A treatment without effect would report {low:.1f}% to {high:.1f}%, where "
-        f"{published:.1f}% is published; in the default setting recovery is made of {named}."
+        f"{published:.1f}% is published; in the default setting recovery is made up of {named}."
     )

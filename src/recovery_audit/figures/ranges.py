@@ -84,6 +84,23 @@ def _items(number: int, panel: Panel) -> Iterator[dict[str, Any]]:
         yield _item(number, "heading" if row.heading else "range", row)
 
 
+def in_words(layout: pd.DataFrame) -> str:
+    """
+    Return every range with its numbers, under its heading, for readers who cannot see it.
+
+    >>> rows = [Row(label="Of all", heading=True), Row(label="  Scott", mark=9.2, text="9.2%")]
+    >>> in_words(layout_of([Panel(axis="%", rows=rows, references=[], limits=(0, 10))]))
+    'Of all. Scott: 9.2%.'
+    """
+    parts: list[str] = []
+    for row in records(layout):
+        if row["kind"] == "heading":
+            parts.append(f"{row['label']}.")
+        if row["kind"] == "range":
+            parts.append(f"{row['label'].strip()}: {row['text']}.")
+    return " ".join(parts)
+
+
 # --- drawing ------------------------------------------------------------------------------------
 
 LINE = 0.42  #: from line to line [cm]

@@ -65,7 +65,8 @@ def takeaway(layout: pd.DataFrame) -> str:
     """Say in one sentence what the figure teaches, by its first row."""
     shown = layout[layout["kind"].isin(["heading", "range"])]
     heading, first, *_ = records(shown)
+    reference = first["label"].replace("The ", "the ")
     return (
         f"{heading['label']}: true rates from {first['low']:.1f}% to {first['high']:.1f}% would "
-        f"not have been told from {first['hollow']:.1f}% ({first['label']})."
+        f"not have been told from {first['hollow']:.1f}% ({reference})."
     )
