@@ -202,6 +202,7 @@ class TestBuild:
             "pool_studies",
             "draw_forest",
             "register_numbers",
+            "write_table",
             "write_manuscript",
             "render_paper",
             "write_checksums",
