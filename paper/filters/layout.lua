@@ -330,7 +330,10 @@ local function lay_out_entry(div)
   if FORMAT == "typst" then
     return wrapped("#entry[", div.content, "] <" .. div.identifier .. ">")
   end
-  if FORMAT == "docx" then div.attributes["custom-style"] = "Compact" end
+  if FORMAT == "docx" then
+    div.attributes["custom-style"] = "Compact"
+    div.content[1] = pandoc.Div({ div.content[1] }, { ["custom-style"] = "Entry" })
+  end
   if FORMAT == "latex" then div.content:insert(raw("\\par\\addvspace{6pt}")) end
   return div
 end

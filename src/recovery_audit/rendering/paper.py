@@ -52,7 +52,7 @@ from typing import Literal
 
 from recovery_audit.errors import AuditError
 from recovery_audit.rendering import jats
-from recovery_audit.rendering.word import reference_file
+from recovery_audit.rendering.word import reference_file, with_whole_rows
 
 __all__ = ["Format", "RenderingError", "render"]
 
@@ -144,6 +144,8 @@ must give a date such as `date: 2026-01-31`
     converted = _convert(markdown, fmt=fmt, epoch=epoch, paper=paper, root=resources)
     if fmt == "pdf":
         return _typeset(converted, epoch=epoch, root=resources)
+    if fmt == "docx":
+        return with_whole_rows(converted)
     return jats.completed(converted) if fmt == "jats" else converted
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZipFile, ZipInfo
 
-__all__ = ["reference_file"]
+__all__ = ["reference_file", "with_whole_rows"]
 
 FONT = "Times New Roman"
 FIXED_FONT = "Courier New"
@@ -27,7 +27,7 @@ class Look:
     size: float  #: of the type [pt]
     before: float = 0  #: room above [pt]
     after: float = 0  #: room below [pt]
-    weight: str = ""  #: "b" bold, "i" italic
+    weight: str = ""  #: "b" bold, "i" italic, "plain" neither, where the parent is bold
     flow: str = ""  #: "keepNext" on the page of what follows, "keepLines" in one piece
     indent: str = ""  #: attributes of `w:ind`
     level: int | None = None  #: of a heading in the outline, from 0
@@ -35,9 +35,9 @@ class Look:
 
 LOOKS = {
     "Title": Look(size=20, after=8, weight="b", flow="keepNext keepLines"),
-    "Subtitle": Look(size=13, after=8, weight="i", flow="keepNext keepLines"),
-    "Author": Look(size=11.5, after=2, flow="keepNext keepLines"),
-    "Date": Look(size=10, after=10, flow="keepNext keepLines"),
+    "Subtitle": Look(size=13, after=8, weight="plain", flow="keepNext keepLines"),
+    "Author": Look(size=11.5, after=2, weight="plain", flow="keepNext keepLines"),
+    "Date": Look(size=10, after=10, weight="plain", flow="keepNext keepLines"),
     "AbstractTitle": Look(size=10, before=10, after=3, weight="b", flow="keepNext"),
     "Abstract": Look(size=10, after=5),
     "Heading1": Look(size=14, before=18, after=6, weight="b", flow="keepNext keepLines", level=0),
@@ -48,14 +48,20 @@ LOOKS = {
     "FootnoteText": Look(size=9),
     "Bibliography": Look(size=10, after=4, indent='w:left="340" w:hanging="340"'),
     "Compact": Look(size=8, before=1.5, after=1.5),
+    "Entry": Look(size=8, before=7, after=1.5, flow="keepNext keepLines"),
     "Caption": Look(size=9),
     "TableCaption": Look(size=9, before=12, after=4, flow="keepNext keepLines"),
     "ImageCaption": Look(size=9, before=4, after=14, flow="keepLines"),
     "CaptionedFigure": Look(size=11, before=12, flow="keepNext"),
 }
 
+# The first line of an entry of the appendix, which pandoc knows nothing of.
+ENTRY = (
+    '<w:style w:type="paragraph" w:customStyle="1" w:styleId="Entry"><w:name w:val="Entry"/>'
+    '<w:basedOn w:val="Compact"/><w:next w:val="Compact"/></w:style>'
+)
+
 # The rules of a printed table: heavy above and below, light under the header and between rows.
-# A row is never split between pages.
 TABLE = f"""
 <w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr>
 <w:tblPr><w:tblInd w:type="dxa" w:w="0"/><w:tblBorders>
@@ -64,7 +70,6 @@ TABLE = f"""
 <w:insideH w:val="single" w:sz="2" w:space="0" w:color="D4D4D4"/>
 </w:tblBorders><w:tblCellMar><w:top w:type="dxa" w:w="0"/><w:left w:type="dxa" w:w="60"/>
 <w:bottom w:type="dxa" w:w="0"/><w:right w:type="dxa" w:w="60"/></w:tblCellMar></w:tblPr>
-<w:trPr><w:cantSplit/></w:trPr>
 <w:tblStylePr w:type="firstRow"><w:rPr><w:b/><w:bCs/></w:rPr><w:tcPr><w:tcBorders>
 <w:bottom w:val="single" w:sz="4" w:space="0" w:color="{INK}"/>
 </w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr>
@@ -113,6 +118,30 @@ def reference_file() -> bytes:
     return _zipped(parts)
 
 
+def with_whole_rows(document: bytes) -> bytes:
+    """Return pandoc's Word file with no row of a table split between pages."""
+    packed = BytesIO()
+    with ZipFile(BytesIO(document)) as source, ZipFile(packed, "w") as target:
+        for part in source.infolist():
+            content = source.read(part)
+            if part.filename == "word/document.xml":
+                content = _unsplit(content.decode()).encode()
+            target.writestr(part, content)  # with the date that pandoc gave it
+    return packed.getvalue()
+
+
+def _unsplit(text: str) -> str:
+    """
+    Forbid to split each row, a header row or one without properties.
+
+    >>> _unsplit("<w:tr><w:trPr><w:tblHeader/></w:trPr></w:tr><w:tr><w:tc/></w:tr>")
+    '<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr></w:tr>\
+<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc/></w:tr>'
+    """
+    text = re.sub(r"<w:tr>(?!\s*<w:trPr>)", "<w:tr><w:trPr></w:trPr>", text)
+    return text.replace("<w:trPr>", "<w:trPr><w:cantSplit/>")
+
+
 def _pandocs_own() -> dict[str, bytes]:
     import pypandoc
 
@@ -133,6 +162,7 @@ def _zipped(parts: dict[str, str]) -> bytes:
 def _styled(styles: str) -> str:
     font = f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
     styles = _replaced(styles, r"<w:rFonts [^>]*/>", font)
+    styles = _replaced(styles, r"(?=</w:styles>)", ENTRY)
     for name, look in LOOKS.items():
         styles = _with_looks(styles, name, _paragraph(look) + _type(look))
     styles = _with_looks(styles, "Table", TABLE)
@@ -176,10 +206,10 @@ def _type(look: Look) -> str:
     >>> _type(Look(size=10.5, weight="b"))
     '<w:rPr><w:b/><w:bCs/><w:color w:val="1C1C1C"/><w:sz w:val="21"/><w:szCs w:val="21"/></w:rPr>'
     """
-    weight = f"<w:{look.weight}/><w:{look.weight}Cs/>" if look.weight else ""
+    weight = {"b": "<w:b/><w:bCs/>", "i": "<w:i/><w:iCs/>", "plain": '<w:b w:val="0"/>', "": ""}
     size = round(2 * look.size)
     return (
-        f'<w:rPr>{weight}<w:color w:val="{INK}"/>'
+        f'<w:rPr>{weight[look.weight]}<w:color w:val="{INK}"/>'
         f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
     )
 
