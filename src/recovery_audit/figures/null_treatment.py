@@ -100,9 +100,13 @@ def takeaway(layout: pd.DataFrame) -> str:
     ranges = [row for row in records(layout) if row["kind"] == "range" and row["panel"] == 0]
     published = next(row["mark"] for row in records(layout) if row["kind"] == "reference")
     low, high = min(row["low"] for row in ranges), max(row["high"] for row in ranges)
-    parts = [row for row in records(layout) if row["kind"] == "range" and row["panel"] == 1]
-    named = ", ".join(f"{row['mark']:.1f} points {row['label']}" for row in parts)
+    *parts, last = [
+        f"{row['mark']:.1f} points {row['label']}"
+        for row in records(layout)
+        if row["kind"] == "range" and row["panel"] == 1
+    ]
     return (
         f"A treatment without effect would report {low:.1f}% to {high:.1f}%, where "
-        f"{published:.1f}% is published; in the default setting recovery is made up of {named}."
+        f"{published:.1f}% is published; in the default setting recovery is made up of "
+        f"{', '.join(parts)} and {last}."
     )
