@@ -41,7 +41,7 @@ def results(audited):
 
 @pytest.fixture(scope="module")
 def exported(results):
-    return {name: export(results[table].astype(str), name) for name, table in SOURCES.items()}
+    return {name: export(results[table], name) for name, table in SOURCES.items()}
 
 
 def test_every_table_has_its_source():

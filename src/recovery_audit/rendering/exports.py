@@ -158,7 +158,7 @@ def export(frame: pd.DataFrame, name: str) -> dict[str, str]:
     Parameters
     ----------
     frame : DataFrame
-        The result table, all cells text.
+        The result table.
     name : str
         A key of `EXPORTS`.
 
@@ -168,7 +168,8 @@ def export(frame: pd.DataFrame, name: str) -> dict[str, str]:
         Text of the table as `csv`, `md` (pipe table) and `tex` (longtable with booktabs).
     """
     chosen = EXPORTS[name]
-    table = frame.loc[chosen.rows(frame), list(chosen.columns)].rename(columns=chosen.columns)
+    chosen_cells = frame.loc[chosen.rows(frame), list(chosen.columns)]
+    table = chosen_cells.rename(columns=chosen.columns).astype(str)
     csv = table.to_csv(index=False, lineterminator="\n")
     return {
         "csv": csv,
