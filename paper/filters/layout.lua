@@ -51,6 +51,7 @@ local function long_date(meta)
   meta["date-iso"] = stringify(meta.date)
   local printed = string.format("%d %s %s", tonumber(day), MONTHS[tonumber(month)], year)
   if FORMAT == "jats" then
+    if meta.copyright then meta.copyright.year = year end
     meta.date = { ["iso-8601"] = meta["date-iso"], year = year, month = month, day = day }
   else
     meta.date = pandoc.MetaInlines { pandoc.Str(printed) }

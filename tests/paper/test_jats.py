@@ -24,7 +24,7 @@ author:
     orcid: 0000-0002-1825-0097
 date: 2026-01-15
 lang: en-GB
-copyright: {year: 2026, holder: Björn Ångström}
+copyright: {holder: Björn Ångström}
 license: {type: open-access, link: "https://opensource.org/license/mit", text: MIT}
 keywords: [recovery]
 abstract: Of all referred, few.
@@ -120,6 +120,7 @@ def test_contributors_are_named_and_belong_somewhere(article):
 def test_permissions_name_holder_and_licence(article):
     permissions = article.find(".//permissions")
     assert tags(permissions) == ["copyright-year", "copyright-holder", "license"]
+    assert permissions.find("copyright-year").text == "2026"
     assert permissions.find("license/license-p").text == "MIT"
 
 
