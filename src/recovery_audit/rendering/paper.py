@@ -8,7 +8,8 @@ What the text may contain
 Front matter
     ``title``, ``date`` (as 2026-01-31), ``author`` (a list of maps with ``name`` and, if wanted,
     ``affiliation``, ``email``, ``orcid``), ``lang``; optional ``subtitle``, ``shorttitle``,
-    ``abstract``, ``keywords``.
+    ``abstract``, ``keywords``, and for JATS ``copyright`` (``holder``) and ``license`` (``type``,
+    ``link``, ``text``).
 Printed number
     ``[[9.2%](#num-scott-recovery)]{#use-scott-recovery-1}`` in text, captions, abstract and the
     body of tables, not in a header row (which is printed again on each page).
