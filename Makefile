@@ -30,7 +30,7 @@ unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION
 # `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
 .NOTPARALLEL:
 
-.PHONY: help paper test test-cluster documents receipts check lock format clean clean-all
+.PHONY: help paper test test-cluster documents receipts check check-latex lock format clean clean-all
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
@@ -55,6 +55,9 @@ check: $(STAMP) ## lint and type checks only
 	@$(BIN)/snakefmt --check Snakefile workflow/rules
 	@$(BIN)/mypy
 	@$(BIN)/snakemake --lint
+
+check-latex: $(STAMP) ## compile the LaTeX form of the paper with the TeX of this machine, if any
+	@$(BIN)/python workflow/check_latex.py
 
 # An interrupted set-up leaves no stamp, so the next call clears the folder and starts over.
 # `venv` does the clearing: with the environment activated, $(PYTHON) may be the one inside it.

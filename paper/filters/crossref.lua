@@ -62,10 +62,21 @@ local function number_section(header)
   return header
 end
 
+-- In Word the number is a field: it follows when somebody moves a figure, and Word's own lists of
+-- figures and tables find it.
+local function caption_label(kind, number)
+  if FORMAT ~= "docx" then return { pandoc.Str(kind .. NBSP .. number .. ".") } end
+  local begins = string.format('<w:fldSimple w:instr=" SEQ %s \\* ARABIC ">', kind)
+  return {
+    pandoc.Str(kind .. NBSP), pandoc.RawInline("openxml", begins), pandoc.Str(number),
+    pandoc.RawInline("openxml", "</w:fldSimple>"), pandoc.Str("."),
+  }
+end
+
 local function label_caption(element, prefix)
   local number = next_number(prefix, element.identifier)
   if SELF_NUMBERING then return element end
-  local label = pandoc.Strong { pandoc.Str(KINDS[prefix] .. NBSP .. number .. ".") }
+  local label = pandoc.Strong(caption_label(KINDS[prefix], number))
   local blocks = element.caption.long
   blocks[1].content = pandoc.Inlines { label, pandoc.Space() } .. blocks[1].content
   element.caption.long = blocks

@@ -51,6 +51,7 @@ local function long_date(meta)
   meta["date-iso"] = stringify(meta.date)
   local printed = string.format("%d %s %s", tonumber(day), MONTHS[tonumber(month)], year)
   if FORMAT == "jats" then
+    if meta.copyright then meta.copyright.year = year end
     meta.date = { ["iso-8601"] = meta["date-iso"], year = year, month = month, day = day }
   else
     meta.date = pandoc.MetaInlines { pandoc.Str(printed) }
@@ -128,6 +129,8 @@ local LATEX_PREAMBLE = [[
 \setlength{\LTleft}{0pt}
 \setlength{\LTright}{\fill}
 \setlength{\LTcapwidth}{\textwidth}
+% Long names in the appendix may break after an underscore.
+\AtBeginDocument{\DeclareRobustCommand{\_}{\textunderscore\allowbreak}}
 % pdfTeX knows no minus sign outside formulas; XeTeX and LuaTeX have it in their fonts.
 \ifdefined\DeclareUnicodeCharacter\DeclareUnicodeCharacter{2212}{\ensuremath{-}}\fi]]
 
@@ -300,7 +303,8 @@ local function lay_out_table(tbl)
   local cells, pieces = extents(tbl)
   local fits = total(cells) + GAP * #cells <= LINE
   local is_wide = not fits and #cells >= MANY_COLUMNS
-  local line = is_wide and WIDE_LINE or LINE
+  -- Only the PDF lets a table leave the measure.
+  local line = is_wide and FORMAT == "typst" and WIDE_LINE or LINE
   local widths = nil
   if tbl.attributes.widths then
     widths = given_widths(tbl)
@@ -327,9 +331,29 @@ local function lay_out_entry(div)
   if FORMAT == "typst" then
     return wrapped("#entry[", div.content, "] <" .. div.identifier .. ">")
   end
-  if FORMAT == "docx" then div.attributes["custom-style"] = "Compact" end
+  if FORMAT == "docx" then
+    div.attributes["custom-style"] = "Compact"
+    div.content[1] = pandoc.Div({ div.content[1] }, { ["custom-style"] = "Entry" })
+  end
   if FORMAT == "latex" then div.content:insert(raw("\\par\\addvspace{6pt}")) end
   return div
+end
+
+-- A section of Word ends with a paragraph that holds its layout: one before the entries ends the
+-- single column, one after them the two columns.
+local WORD_SECTION = [[<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20"
+w:lineRule="exact"/><w:sectPr><w:footerReference w:type="default" r:id="rIdFooter"/>
+<w:footnotePr><w:numRestart w:val="eachSect"/></w:footnotePr><w:type w:val="continuous"/>
+<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1531" w:right="1588" w:bottom="1474" w:left="1588"
+w:header="709" w:footer="709" w:gutter="0"/>%s</w:sectPr></w:pPr></w:p>]]
+local TWO_COLUMNS = '<w:cols w:num="2" w:space="397"/>'
+
+local function word_section(columns)
+  return pandoc.RawBlock("openxml", string.format(WORD_SECTION, columns))
+end
+
+local function in_word_columns(blocks)
+  return pandoc.Blocks { word_section("") } .. blocks .. { word_section(TWO_COLUMNS) }
 end
 
 local function lay_out_entries(div)
@@ -338,6 +362,7 @@ local function lay_out_entries(div)
     local small = "\\scriptsize\\raggedright\\setlength{\\parskip}{1pt}"
     return wrapped("\\begin{multicols}{2}" .. small, div.content, "\\end{multicols}")
   end
+  if FORMAT == "docx" then return in_word_columns(div.content) end
   if FORMAT == "html" then return div end
   return div.content
 end

@@ -38,6 +38,11 @@ author:
     email: bjorn@example.org
 date: 2026-01-15
 lang: en-GB
+copyright:
+  holder: Ada O'Brien
+license:
+  link: https://opensource.org/license/mit
+  text: MIT
 keywords: [recovery, denominators]
 abstract: |
   Of all referred, [[9.2%](#num-rate)]{#use-rate-1} recovered.
@@ -397,11 +402,10 @@ def test_a_caption_has_one_number(
     caption: str,
     page: Page,
     word: ElementTree.Element,
-    jats: ElementTree.Element,
     pdf_pages: list[str],
 ) -> None:
     words = caption.split(". ")[1]
-    for text in (page.text, word_text(word), "".join(jats.itertext()), " ".join(pdf_pages)):
+    for text in (page.text, word_text(word), " ".join(pdf_pages)):
         flat = " ".join(text.split())
         assert flat.count(caption) == 1
         assert flat.count(words) == 1
@@ -460,6 +464,113 @@ def test_word_properties(rendered: dict[Format, bytes]) -> None:
     values = {element.tag.rpartition("}")[2]: element.text for element in core}
     assert values["creator"] == "Ada O’Brien; Björn Ångström"
     assert values["created"] == "2026-01-15T00:00:00Z"
+
+
+# Word --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def word_parts(rendered: dict[Format, bytes]) -> dict[str, ElementTree.Element]:
+    with zipfile.ZipFile(io.BytesIO(rendered["docx"])) as archive:
+        return {
+            name: ElementTree.fromstring(archive.read(name))
+            for name in archive.namelist()
+            if name.startswith("word/") and name.endswith(".xml")
+        }
+
+
+def styles_of(paragraphs: Iterator[ElementTree.Element]) -> list[str]:
+    return [str(style.get(f"{W}val")) for p in paragraphs for style in p.iter(f"{W}pStyle")]
+
+
+def test_word_paragraphs_have_the_styles_of_an_article(word: ElementTree.Element) -> None:
+    used = set(styles_of(word.iter(f"{W}p")))
+    assert {
+        "Title",
+        "Author",
+        "Date",
+        "AbstractTitle",
+        "Abstract",
+        "Heading1",
+        "Heading2",
+        "FirstParagraph",
+        "BodyText",
+        "BlockText",
+        "Bibliography",
+        "FootnoteText",
+        "CaptionedFigure",
+        "ImageCaption",
+        "TableCaption",
+        "Entry",
+    } <= used
+
+
+def test_every_word_style_in_use_is_defined(
+    word: ElementTree.Element, word_parts: dict[str, ElementTree.Element]
+) -> None:
+    styles = {s.get(f"{W}styleId") for s in word_parts["word/styles.xml"].iter(f"{W}style")}
+    kinds = ("pStyle", "rStyle", "tblStyle")
+    used = {element.get(f"{W}val") for kind in kinds for element in word.iter(f"{W}{kind}")}
+    assert used <= styles
+
+
+def test_word_captions_are_numbered_by_fields(word: ElementTree.Element) -> None:
+    """Word's lists of figures and of tables look for these fields."""
+    fields = [
+        (str(field.get(f"{W}instr")).split()[1], "".join(field.itertext()).strip())
+        for field in word.iter(f"{W}fldSimple")
+    ]
+    assert [number for kind, number in fields if kind == "Figure"] == ["1", "2"]
+    assert [number for kind, number in fields if kind == "Table"] == ["1", "2", "3"]
+
+
+def test_word_captions_stay_with_what_they_describe(
+    word_parts: dict[str, ElementTree.Element],
+) -> None:
+    styles = {s.get(f"{W}styleId"): s for s in word_parts["word/styles.xml"].iter(f"{W}style")}
+    for above in ("TableCaption", "CaptionedFigure", "Heading1", "Heading2", "Heading3"):
+        assert styles[above].find(f".//{W}keepNext") is not None, above
+
+
+def test_word_tables_repeat_their_header_and_keep_rows_whole(word: ElementTree.Element) -> None:
+    for table in word.iter(f"{W}tbl"):
+        first = table.find(f"{W}tr")
+        assert first is not None
+        assert first.find(f"{W}trPr/{W}tblHeader") is not None
+        look = table.find(f"{W}tblPr/{W}tblLook")
+        assert look is not None
+        assert look.get(f"{W}firstRow") == "1"
+        read_aloud = table.find(f"{W}tblPr/{W}tblCaption")
+        assert read_aloud is not None
+        assert re.match(r"Table\s\d\. ", str(read_aloud.get(f"{W}val")))
+    assert [r for r in word.iter(f"{W}tr") if r.find(f"{W}trPr/{W}cantSplit") is None] == []
+
+
+def test_word_pages_are_a4_numbered_and_hold_their_tables(
+    word: ElementTree.Element, word_parts: dict[str, ElementTree.Element]
+) -> None:
+    for section in word.iter(f"{W}sectPr"):
+        size, margin = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
+        assert size is not None
+        assert margin is not None
+        assert (size.get(f"{W}w"), size.get(f"{W}h")) == ("11906", "16838")
+        assert section.find(f"{W}footerReference") is not None
+    line = 11906 - int(str(margin.get(f"{W}left"))) - int(str(margin.get(f"{W}right")))
+    for grid in word.iter(f"{W}tblGrid"):
+        assert sum(int(column.get(f"{W}w", "0")) for column in grid) <= line
+    page_fields = [f.get(f"{W}instr") for f in word_parts["word/footer1.xml"].iter(f"{W}fldSimple")]
+    assert page_fields == [" PAGE "]
+
+
+def test_word_knows_its_language(word_parts: dict[str, ElementTree.Element]) -> None:
+    language = word_parts["word/styles.xml"].find(f"{W}docDefaults//{W}lang")
+    assert language is not None
+    assert language.get(f"{W}val") == "en-GB"
+
+
+def test_word_appendix_is_in_two_columns(word: ElementTree.Element) -> None:
+    columns = [s.find(f"{W}cols") for s in word.iter(f"{W}sectPr")]
+    assert [None if c is None else c.get(f"{W}num") for c in columns] == [None, "2", None]
 
 
 def test_running_head_begins_on_the_second_page(pdf_pages: list[str]) -> None:
@@ -534,8 +645,9 @@ def test_a_long_table_repeats_its_header_and_keeps_its_caption(pdf_pages: list[s
 def test_references_are_listed(
     page: Page, word: ElementTree.Element, jats: ElementTree.Element, latex: str
 ) -> None:
-    for text in (page.text, word_text(word), "".join(jats.itertext()), latex):
+    for text in (page.text, word_text(word), latex):
         assert "A Need for Reform" in text
+    assert "A need for reform" in "".join(jats.itertext())  # as data, so as in the bibliography
 
 
 # The same bytes ----------------------------------------------------------------------------------

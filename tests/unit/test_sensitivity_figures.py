@@ -1,6 +1,7 @@
 """The figures of the sensitivity analyses show what their tables say, whole and readable."""
 
 import inspect
+import itertools
 import re
 from fractions import Fraction
 
@@ -33,6 +34,7 @@ RANGES = (
 )  # fmt: skip
 CURVES = (construct_gap, imor, misdiagnosis, test_accuracy)
 ALL = (*RANGES, *CURVES, bridge)
+SMALLEST = 6.5  #: that print allows [pt]
 STUDIES = ("scott", "mus-recovery", "mus-reliable", "national")
 
 
@@ -81,10 +83,60 @@ def assert_within(figure):
         assert inside, f"{text.get_text()!r} is cut off"
 
 
+def overlaps(figure):
+    """Pairs of words that lie over each other by more than a sliver (1 by 1.5 points)."""
+    point = figure.dpi / 72
+    found = []
+    for (first, box), (second, other) in itertools.combinations(boxes(figure).items(), 2):
+        wide = min(box.x1, other.x1) - max(box.x0, other.x0)
+        tall = min(box.y1, other.y1) - max(box.y0, other.y0)
+        if wide > point and tall > 1.5 * point:
+            found.append((first.get_text(), second.get_text()))
+    return found
+
+
+def assert_readable(figure):
+    assert overlaps(figure) == []
+    assert min(text.get_fontsize() for text in boxes(figure)) >= SMALLEST
+
+
 @pytest.mark.parametrize("module", ALL, ids=name_of)
-def test_nothing_is_cut_off(module, audited):
+def test_every_word_is_whole_by_itself_and_large_enough(module, audited):
     figure, _ = drawn(module, lay_out(module, audited))
     assert_within(figure)
+    assert_readable(figure)
+
+
+def test_words_over_each_other_are_found():
+    figure = Figure()
+    for x in (0.1, 0.12, 0.6):
+        figure.text(x, 0.5, f"at {x}")
+    assert overlaps(figure) == [("at 0.1", "at 0.12")]
+
+
+@pytest.mark.parametrize("module", RANGES, ids=name_of)
+def test_a_key_names_every_kind_of_mark_that_could_be_taken_for_another(module, audited):
+    layout = lay_out(module, audited)
+    ranges = layout[layout["kind"] == "range"]
+    used = {
+        mark
+        for mark, column in (("mark", "mark"), ("hollow", "hollow"), ("bar", "low"))
+        if (ranges[column] != "").any()
+    }
+    named = set(layout.loc[layout["kind"] == "key", "text"])
+    assert used <= named or len(used) == 1
+
+
+def test_keys_that_fit_no_more_go_on_below():
+    words = {"mark": "m" * 40, "hollow": "h" * 40, "bar": "b", "whisker": "w"}
+    rows = [Row(label="a", low=1.0, high=2.0, text="1 to 2")]
+    panel = Panel(axis="%", rows=rows, references=[], limits=(0, 3))
+    figure = Figure()
+    draw(layout_of([panel], words), figure)
+    assert_within(figure)
+    assert_readable(figure)
+    heights = {text.get_text(): round(text.get_position()[1], 2) for text in boxes(figure)}
+    assert heights["m" * 40] < heights["h" * 40]
 
 
 @pytest.mark.parametrize("study", STUDIES)
@@ -92,6 +144,7 @@ def test_no_name_of_an_option_is_cut_off_or_runs_into_the_plot(study, audited):
     layout = curve_layout(study, audited)
     figure, _ = drawn(specification_curve, layout)
     assert_within(figure)
+    assert_readable(figure)
     plot = figure.axes[1].get_window_extent()
     options = set(layout.loc[layout["kind"] == "option", "text"])
     for text, box in boxes(figure).items():

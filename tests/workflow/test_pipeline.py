@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pandas as pd
@@ -85,6 +86,7 @@ class TestBuild:
         )
         assert check.returncode == 0, check.stdout
         assert (built / "results/paper/paper.pdf").read_bytes().startswith(b"%PDF")
+        assert ElementTree.parse(built / "results/paper/paper.jats.xml").getroot().tag == "article"
 
     def test_no_result_names_the_folder_it_was_made_in(self, built):
         for path in (built / "results").rglob("*"):
@@ -127,6 +129,7 @@ class TestBuild:
             "pool_studies",
             "draw_forest",
             "register_numbers",
+            "write_table",
             "write_manuscript",
             "render_paper",
             "write_checksums",

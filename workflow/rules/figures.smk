@@ -34,18 +34,25 @@ FIGURES = [
     "forest",
     "null_treatment",
 ]
+# Each table for use elsewhere, and the result table that it is taken from.
 TABLES = {
-    "verdicts": "recompute",
-    "relations": "recompute",
-    "denominator_ladder": "sensitivity",
+    "figures_audited": "clean/claims",
+    "verdicts": "recompute/verdicts",
+    "relations": "recompute/relations",
+    "slips": "recompute/relations",
+    "quotations": "recompute/fidelity",
+    "altered_quotations": "recompute/fidelity",
+    "comparators": "recompute/comparator_rates",
+    "denominator_ladder": "sensitivity/denominator_ladder",
+    "summary": "sensitivity/summary",
+    "biases": "clean/biases",
 }
 
 
 rule write_table:
     """Write a result table as CSV, Markdown and LaTeX, with headings for readers."""
     input:
-        table=lambda wildcards: f"results/{TABLES[wildcards.table]}/{wildcards.table}.csv",
-        schema="workflow/schemas/{table}.schema.yaml",
+        unpack(lambda wildcards: tables(TABLES[wildcards.table])),
         code=sources_of("workflow/scripts/write_table.py"),
     output:
         multiext("results/tables/{table}", csv=".csv", md=".md", tex=".tex"),

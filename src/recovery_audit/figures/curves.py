@@ -121,10 +121,16 @@ def _frame(axes: Axes, items: list[dict[str, Any]]) -> None:
         axes.minorticks_off()
     x, y = named["x_axis"], named["y_axis"]
     axes.set(xlim=(x["x"], x["y"]), xlabel=x["name"], ylim=(y["x"], y["y"]), ylabel=y["name"])
+    # What cannot be is hatched as well: in grey its ground is the same as that of a band.
+    ground: dict[str, Any] = {"facecolor": style.PALE, "edgecolor": style.HAIR, "hatch": "////"}
+    for low, high in ((y["x"], 0), (100, y["y"])):
+        if low < high:
+            axes.axhspan(low, high, zorder=0, linewidth=0, **ground)
     if y["x"] < 0:
-        axes.axhspan(y["x"], 0, color=style.PALE, zorder=0, linewidth=0)
-    if y["y"] > 100:
-        axes.axhspan(100, y["y"], color=style.PALE, zorder=0, linewidth=0)
+        axes.annotate(
+            "cannot be", (1, 0), (-3, 3), xycoords="axes fraction", textcoords="offset points",
+            ha="right", color=style.MUTED, path_effects=style.HALO,
+        )  # fmt: skip
 
 
 def _draw_curves(axes: Axes, items: list[dict[str, Any]], artists: dict[str, list[Any]]) -> None:

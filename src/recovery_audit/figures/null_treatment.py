@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
+KEY = {
+    "mark": "the default setting",
+    "bar": "over all settings of reliability and selection",
+}
 HEADINGS = {
     NET: "Published remission includes regression",
     GROSS: "Published remission comes on top of it",
@@ -51,12 +55,12 @@ def layout(null_scenarios: pd.DataFrame, default: Mapping[str, Any]) -> pd.DataF
         & (null_scenarios["months"] == default["months"])
     ]
     parts = [
-        _row(f"by {name}" if name != "effect" else "by the treatment", chosen, default, column)
+        _row(f"by {name}" if name != "effect" else "left to the treatment", chosen, default, column)
         for name in PLAYERS
         for column in (f"part_{name.replace(' ', '_')}",)
     ]
     second = Panel(axis="% of cases recovered, by what", rows=parts, references=[], limits=(0, 60))
-    return layout_of([first, second])
+    return layout_of([first, second], KEY)
 
 
 def _null_rows(scenarios: pd.DataFrame, default: Mapping[str, Any]) -> Iterator[Row]:
@@ -96,9 +100,13 @@ def takeaway(layout: pd.DataFrame) -> str:
     ranges = [row for row in records(layout) if row["kind"] == "range" and row["panel"] == 0]
     published = next(row["mark"] for row in records(layout) if row["kind"] == "reference")
     low, high = min(row["low"] for row in ranges), max(row["high"] for row in ranges)
-    parts = [row for row in records(layout) if row["kind"] == "range" and row["panel"] == 1]
-    named = ", ".join(f"{row['label']} {row['mark']:.1f}%" for row in parts)
+    *parts, last = [
+        f"{row['mark']:.1f} points {row['label']}"
+        for row in records(layout)
+        if row["kind"] == "range" and row["panel"] == 1
+    ]
     return (
         f"A treatment without effect would report {low:.1f}% to {high:.1f}%, where "
-        f"{published:.1f}% is published; in the default setting recovery is made of {named}."
+        f"{published:.1f}% is published; in the default setting recovery is made up of "
+        f"{', '.join(parts)} and {last}."
     )

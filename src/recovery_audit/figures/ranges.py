@@ -45,32 +45,60 @@ class Panel:
     log: bool = False
 
 
-def layout_of(panels: Iterable[Panel]) -> pd.DataFrame:
+def layout_of(panels: Iterable[Panel], key: Mapping[str, str] | None = None) -> pd.DataFrame:
     """
     Return panels as a frame, everything that the figure shows in it.
+
+    Parameters
+    ----------
+    panels : iterable of Panel
+        The panels from the top down.
+    key : mapping of str to str, optional
+        What the figure's marks mean: any of `mark`, `hollow`, `bar`, `whisker`, and words.
 
     Returns
     -------
     DataFrame
-        `panel`, `kind` (`axis`, `reference`, `heading`, `range`), `label` and the numbers of
-        `Row`; of an axis, `low` and `high` are its ends and `text` is `log` where it is one.
+        `panel`, `kind` (`key`, `axis`, `reference`, `heading`, `range`), `label` and the numbers
+        of `Row`; of an axis, `low` and `high` are its ends and `text` is `log` where it is one; of
+        a key, `label` is the words and `text` the mark.
     """
-    return table_of(row for number, panel in enumerate(panels) for row in _items(number, panel))
+    keys = [_item(0, "key", Row(label=words, text=mark)) for mark, words in (key or {}).items()]
+    items = (row for number, panel in enumerate(panels) for row in _items(number, panel))
+    return table_of([*keys, *items])
+
+
+def _item(number: int, kind: str, row: Row) -> dict[str, Any]:
+    cells = {key: "" if cell is None else cell for key, cell in asdict(row).items()}
+    cells.pop("heading")
+    return {"panel": number, "kind": kind, **cells}
 
 
 def _items(number: int, panel: Panel) -> Iterator[dict[str, Any]]:
-    def item(kind: str, row: Row) -> dict[str, Any]:
-        cells = {key: "" if cell is None else cell for key, cell in asdict(row).items()}
-        cells.pop("heading")
-        return {"panel": number, "kind": kind, **cells}
-
     low, high = panel.limits
     ends = Row(label=panel.axis, low=low, high=high, text="log" if panel.log else "")
-    yield item("axis", ends)
+    yield _item(number, "axis", ends)
     for value, name in panel.references:
-        yield item("reference", Row(label=name, mark=value))
+        yield _item(number, "reference", Row(label=name, mark=value))
     for row in panel.rows:
-        yield item("heading" if row.heading else "range", row)
+        yield _item(number, "heading" if row.heading else "range", row)
+
+
+def in_words(layout: pd.DataFrame) -> str:
+    """
+    Return every range with its numbers, under its heading, for readers who cannot see it.
+
+    >>> rows = [Row(label="Of all", heading=True), Row(label="  Scott", mark=9.2, text="9.2%")]
+    >>> in_words(layout_of([Panel(axis="%", rows=rows, references=[], limits=(0, 10))]))
+    'Of all. Scott: 9.2%.'
+    """
+    parts: list[str] = []
+    for row in records(layout):
+        if row["kind"] == "heading":
+            parts.append(f"{row['label']}.")
+        if row["kind"] == "range":
+            parts.append(f"{row['label'].strip()}: {row['text']}.")
+    return " ".join(parts)
 
 
 # --- drawing ------------------------------------------------------------------------------------
@@ -78,6 +106,18 @@ def _items(number: int, panel: Panel) -> Iterator[dict[str, Any]]:
 LINE = 0.42  #: from line to line [cm]
 HEAD, FOOT, GAP = 0.5, 0.95, 0.35  #: room above, below and between panels [cm]
 LEFT, BESIDE = 0.05, 0.35  #: before the names, and between them, the plot and the numbers [cm]
+KEY, SIGN, APART = 0.42, 0.55, 0.5  #: a line of the key, its sign, and from words to sign [cm]
+
+LINES: dict[str, dict[str, Any]] = {
+    "whisker": {"color": style.BLUE, "linewidth": 0.9},
+    "bar": {"color": style.SKY, "linewidth": 4.6},
+}
+_MARK = {"marker": "o", "color": style.BLUE, "linestyle": "none"}
+# The hollow mark is larger, so that it shows around a filled one at the same place.
+MARKS: dict[str, dict[str, Any]] = {
+    "hollow": {**_MARK, "markersize": 7, "markerfacecolor": style.WHITE},
+    "mark": {**_MARK, "markersize": 4.4, "markerfacecolor": style.BLUE},
+}
 
 
 @style.in_style
@@ -85,14 +125,40 @@ def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
     """Draw the layout; return, one per range, `marks` and `bars`, and the `references`."""
     panels = [list(records(items)) for _, items in layout.groupby("panel", sort=True)]
     heights = [_height(items) for items in panels]
-    sheet = style.paper(figure, sum(heights) + GAP * (len(panels) - 1))
+    keys = _placed_keys(layout[layout["kind"] == "key"])
+    above = KEY * (1 + max(line for *_, line in keys)) + GAP / 2 if keys else 0.0
+    sheet = style.paper(figure, above + sum(heights) + GAP * (len(panels) - 1))
+    for item, left, line in keys:
+        _draw_key(sheet, item, left, (line + 0.5) * KEY)
     columns = _columns(layout)
     artists: dict[str, list[Any]] = {"marks": [], "bars": [], "references": []}
-    top = 0.0
+    top = above
     for items, height in zip(panels, heights, strict=True):
         _draw_panel(figure, sheet, items, top, columns, artists)
         top += height + GAP
     return artists
+
+
+def _placed_keys(keys: pd.DataFrame) -> list[tuple[dict[str, Any], float, int]]:
+    """Return each key with where it starts [cm] and on which line."""
+    placed: list[tuple[dict[str, Any], float, int]] = []
+    left, line = LEFT, 0
+    for item in records(keys):
+        width = SIGN + style.text_width(item["label"])
+        if left > LEFT and left + width > style.WIDTH - LEFT:
+            left, line = LEFT, line + 1
+        placed.append((item, left, line))
+        left += width + APART
+    return placed
+
+
+def _draw_key(sheet: Axes, item: Mapping[str, Any], left: float, y: float) -> None:
+    middle, ends = left + 0.2, [left, left + 0.4]
+    if item["text"] in ("mark", "hollow"):
+        sheet.plot([middle], [y], **MARKS[item["text"]])
+    else:
+        sheet.plot(ends, [y, y], **LINES[item["text"]])
+    sheet.text(left + SIGN, y + 0.09, item["label"], color=style.MUTED)
 
 
 def _columns(layout: pd.DataFrame) -> tuple[float, float]:
@@ -181,18 +247,11 @@ def _draw_reference(axes: Axes, item: Mapping[str, Any], level: int) -> Any:
 def _draw_range(
     axes: Axes, item: Mapping[str, Any], y: float, artists: dict[str, list[Any]]
 ) -> None:
-    if item["whisker_low"] != "":
-        ends = [item["whisker_low"], item["whisker_high"]]
-        axes.plot(ends, [y, y], color=style.BLUE, linewidth=0.9, zorder=2)
-    if item["low"] != "":
-        ends = [item["low"], item["high"]]
-        (bar,) = axes.plot(ends, [y, y], color=style.SKY, linewidth=4.6, zorder=2)
-        artists["bars"].append(bar)
-    # The hollow mark is larger, so that it shows around a filled one at the same place.
-    for key, face, size in (("hollow", style.WHITE, 7), ("mark", style.BLUE, 4.4)):
-        if item[key] != "":
-            (mark,) = axes.plot(
-                [item[key]], [y], marker="o", markersize=size, color=style.BLUE,
-                markerfacecolor=face, linestyle="none", zorder=3,
-            )  # fmt: skip
+    for kind, low, high in (("whisker", "whisker_low", "whisker_high"), ("bar", "low", "high")):
+        if item[low] != "":
+            (line,) = axes.plot([item[low], item[high]], [y, y], zorder=2, **LINES[kind])
+            artists["bars"] += [line] if kind == "bar" else []
+    for kind in ("hollow", "mark"):
+        if item[kind] != "":
+            (mark,) = axes.plot([item[kind]], [y], zorder=3, **MARKS[kind])
             artists["marks"].append(mark)

@@ -8,7 +8,8 @@ What the text may contain
 Front matter
     ``title``, ``date`` (as 2026-01-31), ``author`` (a list of maps with ``name`` and, if wanted,
     ``affiliation``, ``email``, ``orcid``), ``lang``; optional ``subtitle``, ``shorttitle``,
-    ``abstract``, ``keywords``.
+    ``abstract``, ``keywords``, and for JATS ``copyright`` (``holder``) and ``license`` (``type``,
+    ``link``, ``text``).
 Printed number
     ``[[9.2%](#num-scott-recovery)]{#use-scott-recovery-1}`` in text, captions, abstract and the
     body of tables, not in a header row (which is printed again on each page).
@@ -43,17 +44,16 @@ Appendix
 """
 
 import os
-import re
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Literal
-from zipfile import ZipFile, ZipInfo
 
 from recovery_audit.errors import AuditError
+from recovery_audit.rendering import jats
+from recovery_audit.rendering.word import reference_file, with_whole_rows
 
 __all__ = ["Format", "RenderingError", "render"]
 
@@ -99,7 +99,7 @@ WRITERS: dict[Format, Writer] = {
             "--variable=urlcolor:[HTML]{1D4470}",
         ),
     ),
-    "jats": Writer(name="jats"),
+    "jats": Writer(name="jats+element_citations"),
 }
 
 
@@ -143,7 +143,11 @@ must give a date such as `date: 2026-01-31`
     """
     epoch = publication_epoch(markdown)
     converted = _convert(markdown, fmt=fmt, epoch=epoch, paper=paper, root=resources)
-    return _typeset(converted, epoch=epoch, root=resources) if fmt == "pdf" else converted
+    if fmt == "pdf":
+        return _typeset(converted, epoch=epoch, root=resources)
+    if fmt == "docx":
+        return with_whole_rows(converted)
+    return jats.completed(converted) if fmt == "jats" else converted
 
 
 def publication_epoch(markdown: str) -> int:
@@ -177,7 +181,7 @@ def _convert(markdown: str, *, fmt: Format, epoch: int, paper: Path, root: Path)
     with tempfile.TemporaryDirectory() as folder:
         if fmt == "docx":
             styles = Path(folder) / "reference.docx"
-            styles.write_bytes(_word_styles())
+            styles.write_bytes(reference_file())
             options.append(f"--reference-doc={styles}")
         finished = subprocess.run(
             [pypandoc.get_pandoc_path(), *options],
@@ -191,36 +195,6 @@ def _convert(markdown: str, *, fmt: Format, epoch: int, paper: Path, root: Path)
         msg = f"the paper cannot be rendered as {fmt}: {_complaint(finished.stderr)}"
         raise RenderingError(msg)
     return finished.stdout
-
-
-# Word's sizes are in half points. Pandoc leaves everything at 12 points, too large for columns
-# whose widths were computed for the small print of a table.
-_WORD_SIZES = {"Compact": 16, "BodyText": 21, "TableCaption": 18, "ImageCaption": 18}
-
-
-def _word_styles() -> bytes:
-    """Return pandoc's own Word styles, with the sizes of a printed article."""
-    import pypandoc
-
-    command = [pypandoc.get_pandoc_path(), "--print-default-data-file=reference.docx"]
-    default = subprocess.run(command, capture_output=True, check=True).stdout
-    styled = BytesIO()
-    with ZipFile(BytesIO(default)) as source, ZipFile(styled, "w") as target:
-        for part in source.infolist():
-            content = source.read(part)
-            if part.filename == "word/styles.xml":
-                content = _resized(content.decode()).encode()
-            target.writestr(ZipInfo(part.filename), content)  # dated 1980, not today
-    return styled.getvalue()
-
-
-def _resized(styles: str) -> str:
-    for name, size in _WORD_SIZES.items():
-        run = f'<w:rPr><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
-        pattern = rf'(<w:style [^>]*w:styleId="{name}".*?)(</w:style>)'
-        styles, found = re.subn(pattern, rf"\g<1>{run}\g<2>", styles, count=1, flags=re.DOTALL)
-        assert found, name  # a style of pandoc's that is gone
-    return styles
 
 
 def _options(writer: Writer, *, paper: Path, root: Path) -> list[str]:

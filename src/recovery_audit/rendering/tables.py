@@ -209,68 +209,6 @@ def context(
     }
 
 
-#: For reuse elsewhere: table -> (column of the results, heading), in order.
-EXPORTS: dict[str, dict[str, str]] = {
-    "verdicts": {
-        "printed": "Figure",
-        "claim_id": "Claim",
-        "reading": "Reading",
-        "verdict": "Verdict",
-        "k": "Count",
-        "n": "Of",
-        "n_witnesses": "Pairs that fit",
-        "power_ordinary": "Power",
-        "explanation": "Explanation",
-    },
-    "relations": {
-        "relation_id": "Relation",
-        "printed": "Printed",
-        "recomputed": "Recomputed",
-        "difference": "Difference",
-        "verdict": "Verdict",
-        "explanation": "Explanation",
-    },
-    "denominator_ladder": {
-        "label": "Outcome",
-        "rung": "Group",
-        "k": "Count",
-        "n": "Of",
-        "percent": "Percent",
-        "lower": "Lower limit",
-        "upper": "Upper limit",
-        "bound": "Bound",
-        "standing": "Standing",
-    },
-}
-
-
-def export(frame: pd.DataFrame, name: str) -> dict[str, str]:
-    """
-    Return a result table for reuse in another paper.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The result table.
-    name : str
-        A key of `EXPORTS`.
-
-    Returns
-    -------
-    dict of str to str
-        Text of the table as `csv`, `md` (pipe table) and `tex` (longtable with booktabs).
-    """
-    import pypandoc
-
-    columns = EXPORTS[name]
-    csv = frame[list(columns)].rename(columns=columns).to_csv(index=False, lineterminator="\n")
-    return {
-        "csv": csv,
-        "md": pypandoc.convert_text(csv, "gfm", format="csv", extra_args=["--wrap=none"]),
-        "tex": pypandoc.convert_text(csv, "latex", format="csv", extra_args=["--wrap=none"]),
-    }
-
-
 def _known(cell: Any) -> bool:
     return str(cell) not in BLANK
 

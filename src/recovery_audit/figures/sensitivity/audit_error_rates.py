@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
-INITIALS = {"mus": "MUS", "ltc": "LTC", "ptsd": "PTSD", "tau": "usual care", "pmhc": "treated"}
+KEY = {"mark": "found", "hollow": "expected by chance"}
+SPELT = {
+    "cbtwatch": "CBT Watch",
+    "mus": "MUS",
+    "ltc": "LTC",
+    "ptsd": "PTSD",
+    "tau": "usual care",
+    "pmhc": "treated",
+    "saether": "Sæther",
+}
 PANELS = {
     "document": "readings that no count fits",
     "shared size": "sizes that fit all figures of a group",
@@ -21,10 +30,11 @@ PANELS = {
 
 def layout(audit_error_rates: pd.DataFrame) -> pd.DataFrame:
     """Return two panels: flags by document, and sizes by group; hollow is what chance gives."""
-    return layout_of(
+    panels = [
         _panel(axis, audit_error_rates[audit_error_rates["kind"] == kind])
         for kind, axis in PANELS.items()
-    )
+    ]
+    return layout_of(panels, KEY)
 
 
 def _panel(axis: str, found: pd.DataFrame) -> Panel:
@@ -34,14 +44,27 @@ def _panel(axis: str, found: pd.DataFrame) -> Panel:
 
 
 def _row(row: dict[str, Any]) -> Row:
-    words = " ".join(INITIALS.get(word, word) for word in row["name"].split("-"))
     expected, found = float(row["expected"]), int(row["found"])
     return Row(
-        label=words[:1].upper() + words[1:],
+        label=_label(row["name"]),
         mark=float(found),
         hollow=expected,
         text=f"{found}, by chance {expected:.1f}, of {int(row['checked']):,}",
     )
+
+
+def _label(name: str) -> str:
+    """
+    Return the name of a document or of a group of figures as prose has it.
+
+    >>> _label("collin-crawley-2017"), _label("kellett-mus-anxiety")
+    ('Collin & Crawley 2017', 'Kellett MUS anxiety')
+    """
+    words = [SPELT.get(word, word) for word in name.split("-")]
+    if len(words) == 3 and words[2].isdecimal():
+        return f"{words[0].capitalize()} & {words[1].capitalize()} {words[2]}"
+    label = " ".join(words)
+    return label[:1].upper() + label[1:]
 
 
 def alt_text(layout: pd.DataFrame) -> str:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
+KEY = {
+    "mark": "as reported",
+    "hollow": "as blinded assessors might have found",
+    "bar": "interval of the bias",
+}
 AXES = {
     "odds ratio": ("odds ratio", (0.5, 8.0), True),
     "standardised difference": ("standardised difference", (-1.0, 1.0), False),
@@ -28,7 +33,7 @@ def layout(blinding: pd.DataFrame) -> pd.DataFrame:
         panels.append(
             Panel(axis=axis, rows=drawn, references=[(null, "no effect")], limits=limits, log=log)
         )
-    return layout_of(panels)
+    return layout_of(panels, KEY)
 
 
 def _row(row: dict[str, Any]) -> Row:
@@ -57,11 +62,18 @@ def alt_text(layout: pd.DataFrame) -> str:
     """Say what the figure shows, for those who do not see it."""
     return (
         "Effects as reported (filled) and less what unblinded assessors may have added (hollow, "
-        f"with its interval), beside the line of no effect. {takeaway(layout)}"
+        f"with its interval), beside the line of no effect. {in_words(layout)} {takeaway(layout)}"
     )
 
 
 def takeaway(layout: pd.DataFrame) -> str:
     """Say in one sentence what the figure teaches."""
+    null = {row["panel"]: row["mark"] for row in records(layout) if row["kind"] == "reference"}
     adjusted = [row for row in records(layout) if row["kind"] == "range" and row["hollow"] != ""]
-    return "; ".join(f"{row['label']}: {row['text']}" for row in adjusted) + "."
+    staying = [row for row in adjusted if not row["low"] <= null[row["panel"]] <= row["high"]]
+    first = adjusted[0]
+    return (
+        f"Of {len(adjusted)} adjusted effects {len(staying)} keep clear of no effect over the "
+        f"whole interval of the bias; the first, {first['mark']:.2f}, becomes "
+        f"{first['hollow']:.2f}."
+    )

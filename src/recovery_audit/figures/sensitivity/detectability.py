@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
+KEY = {
+    "mark": "the rate observed",
+    "hollow": "the rate of reference",
+    "bar": "true rates that it would not have been told from",
+}
+
 
 def layout(detectability: pd.DataFrame) -> pd.DataFrame:
     """Return, per rate and reference, the zone not told apart, for the first pair of counts."""
@@ -22,15 +28,16 @@ def layout(detectability: pd.DataFrame) -> pd.DataFrame:
         label = f"{found[0]['label']} ({int(found[0]['k'])} of {int(found[0]['n'])})"
         rows += [Row(label=label, heading=True), *map(_row, found)]
     panel = Panel(axis="% recovered", rows=rows, references=[], limits=(0, 100))
-    return layout_of([panel])
+    return layout_of([panel], KEY)
 
 
 def _row(row: dict[str, Any]) -> Row:
     below, above = (
         100 * float(row[key]) if row[key] else None for key in ("rate_below", "rate_above")
     )
+    reference = row["reference_label"].rpartition("aligned: ")[2]
     return Row(
-        label=row["reference_label"].rpartition("aligned: ")[2],
+        label=reference[:1].upper() + reference[1:],
         low=0.0 if below is None else below,
         high=100.0 if above is None else above,
         mark=100 * float(row["value"]),
@@ -58,7 +65,8 @@ def takeaway(layout: pd.DataFrame) -> str:
     """Say in one sentence what the figure teaches, by its first row."""
     shown = layout[layout["kind"].isin(["heading", "range"])]
     heading, first, *_ = records(shown)
+    reference = first["label"].replace("The ", "the ")
     return (
         f"{heading['label']}: true rates from {first['low']:.1f}% to {first['high']:.1f}% would "
-        f"not have been told from {first['hollow']:.1f}% ({first['label']})."
+        f"not have been told from {first['hollow']:.1f}% ({reference})."
     )

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
+KEY = {
+    "mark": "as published",
+    "bar": "from relapse as in one study to none",
+    "hollow": "the most that it can be",
+}
 HEADINGS = {
     "relapse": "Recovered, and not relapsed a year on",
     "persons": "Of persons instead of referrals",
@@ -24,8 +29,8 @@ def layout(horizon_and_unit: pd.DataFrame) -> pd.DataFrame:
     for question, found in horizon_and_unit.groupby("question", sort=False):
         rows += [Row(label=HEADINGS[str(question)], heading=True), *map(_row, records(found))]
     ends = [row.high or row.mark or 0 for row in rows]
-    panel = Panel(axis="%", rows=rows, references=[], limits=(0, 1.1 * max(ends)))
-    return layout_of([panel])
+    panel = Panel(axis="% recovered", rows=rows, references=[], limits=(0, 1.1 * max(ends)))
+    return layout_of([panel], KEY)
 
 
 def _row(row: dict[str, Any]) -> Row:
@@ -40,10 +45,23 @@ def _row(row: dict[str, Any]) -> Row:
 
 def alt_text(layout: pd.DataFrame) -> str:
     """Say what the figure shows, for those who do not see it."""
-    return f"Rates as published, and the range a year later or of persons. {takeaway(layout)}"
+    return (
+        "Rates as published, and the range a year later or of persons. "
+        f"{in_words(layout)} {takeaway(layout)}"
+    )
 
 
 def takeaway(layout: pd.DataFrame) -> str:
-    """Say in one sentence what the figure teaches."""
+    """Say in one sentence what the figure teaches, by the rates that may move furthest."""
     ranges = list(records(layout[layout["kind"] == "range"]))
-    return "; ".join(f"{row['label']}: {row['text']}" for row in ranges) + "."
+    fallen = max(
+        (row for row in ranges if row["low"] != ""), key=lambda row: row["mark"] - row["low"]
+    )
+    persons = max(
+        (row for row in ranges if row["hollow"] != ""), key=lambda row: row["hollow"] - row["mark"]
+    )
+    return (
+        f"{fallen['label']} would be {fallen['low']:.1f}% instead of {fallen['mark']:.1f}% a year "
+        f"on if as many relapse as in one study; {persons['mark']:.1f}% of referrals are at most "
+        f"{persons['hollow']:.1f}% of persons."
+    )

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "draw", "layout", "takeaway"]
 
+KEY = {
+    "mark": "of those with an outcome",
+    "bar": "whatever became of the others",
+    "whisker": "with chance",
+}
 THRESHOLD = "publicised"
 GROUPS = {
     "treated": "Of those treated",
@@ -32,7 +37,7 @@ def layout(missing_outcomes: pd.DataFrame, tipping_points: pd.DataFrame) -> pd.D
         references=[(100 * float(reached), "publicised rate")],
         limits=(0, 100),
     )
-    return layout_of([panel])
+    return layout_of([panel], KEY)
 
 
 def _rows(table: pd.DataFrame) -> Iterator[Row]:
