@@ -90,7 +90,9 @@ def invented():
     return {
         "rates": rates,
         "claims": claims,
-        "intervals": table(("claim_id", "reading", "k", "n"), PAIRS).assign(method="wilson"),
+        "intervals": table(("claim_id", "reading", "k", "n"), PAIRS).assign(
+            method="wilson", inputs=lambda frame: frame["claim_id"]
+        ),
         "annual_totals": table(
             ("year", *COUNTS), [(year, *map(str, counts)) for year, counts in NATION.items()]
         ),

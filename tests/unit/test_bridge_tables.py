@@ -53,10 +53,13 @@ def tables(invented):
     study = dict.fromkeys(invented["rates"].columns, "") | {
         "rate": "study", "label": "Study", "claim": "study-recovered", "role": "headline",
     }  # fmt: skip
-    pairs = [("study-recovered", "", 9, 100, "wilson"), ("study-recovered", "", 5, 55, "wilson")]
+    pairs = [
+        ("study-recovered", "", count, size, "wilson", "study-recovered")
+        for count, size in ((9, 100), (5, 55))
+    ]
     columns = invented["intervals"].columns
     groups = pd.DataFrame(BRIDGE_GROUPS, columns=["group", "label", "official", "claim", "base"])
-    systems = ["system_id", "kind", "variable", "lower", "forced"]
+    systems = ["system_id", "kind", "variable", "lower", "forced", "inputs"]
     return invented | {
         "rates": pd.concat([invented["rates"], pd.DataFrame([study])]),
         "intervals": pd.concat([invented["intervals"], pd.DataFrame(pairs, columns=columns)]),

@@ -27,7 +27,14 @@ def test_a_rate_that_few_pairs_fit_stands_once_for_each(invented):
 def test_a_rate_that_none_or_many_fit_stands_as_printed(invented, pairs, rows, counted):
     intervals = invented["intervals"].head(0)
     for number in range(1, pairs + 1):
-        intervals.loc[number] = ["clinic-recovered", "seen", 3 * number, 10 * number, "wilson"]
+        intervals.loc[number] = [
+            "clinic-recovered",
+            "seen",
+            3 * number,
+            10 * number,
+            "wilson",
+            "clinic-recovered",
+        ]
     found = named(rates_of(invented | {"intervals": intervals}), "clinic")
     assert len(found) == rows
     assert (found[0].count is not None) == counted

@@ -10,13 +10,19 @@ from tests.workflow.project import copy_project, snakemake, unchanged
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
+def notes_of_build(tmp_path_factory):
+    """What the processes of that build opened; see `hermetic`."""
+    return tmp_path_factory.mktemp("notes")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, notes_of_build):
     """A copy of the project, built once from an empty results/, without any network."""
     folder = copy_project(tmp_path_factory.mktemp("project with a space") / "copy")
     can_cut = subprocess.run(
         ["unshare", "--map-root-user", "--net", "true"], check=False, capture_output=True
     )
-    run = snakemake(folder, cut_network=can_cut.returncode == 0)
+    run = snakemake(folder, cut_network=can_cut.returncode == 0, notes=notes_of_build)
     assert run.returncode == 0, run.stderr[-3000:]
     return folder
 

@@ -26,12 +26,21 @@ def copy_project(target: Path) -> Path:
     return target
 
 
-def snakemake(folder: Path, *arguments: str, cut_network: bool = False):
+def traced(folder: Path, notes: Path, environment: dict[str, str]) -> dict[str, str]:
+    """Return an environment whose Python processes note the files they open (see `hermetic`)."""
+    notes.mkdir(parents=True, exist_ok=True)
+    paths = [str(Path(__file__).parent / "hermetic"), str(folder / "src")]
+    return environment | {"PYTHONPATH": os.pathsep.join(paths), "TRACE_OPENED": str(notes)}
+
+
+def snakemake(folder: Path, *arguments: str, cut_network: bool = False, notes: Path | None = None):
     """Run Snakemake in a copy, with the copy's own package."""
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
     if cut_network:
         command = ["unshare", "--map-root-user", "--net", *command]
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    if notes:
+        environment = traced(folder, notes, environment)
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

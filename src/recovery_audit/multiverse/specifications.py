@@ -12,7 +12,7 @@ the counts go the same way as the rate.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -115,6 +115,24 @@ class Multiverse:
         """Yield every combination of a study's options, also those that cannot be."""
         for options in product(*study.choices.values()):
             yield self.specify(study, options)
+
+    def what_decides(self, study: Study) -> tuple[Hashable, ...]:
+        """Return all that the specifications of a study depend on: equal, they are the same."""
+        choices = study.choices
+        claims = [self._claims[claim] for claim in study.inputs if claim in self._claims]
+        fits = [
+            (reading.value, rule.value, *self._pairs(study.claim, reading.value, rule.value))
+            for reading in choices.get("reading", ())
+            for rule in choices.get("rounding", ())
+        ]
+        criteria = [option.value for option in choices.get("criterion", ())]
+        columns = [*criteria, "finished", "not_at_caseness", *OFFICIAL_GROUPS.values()]
+        years = [
+            tuple(self._years[option.value][column] for column in columns if not study.claim)
+            for option in choices.get("year", ())
+        ]
+        options = (study.study, study.label, *choices.items())
+        return (options, study.sized_by, *claims, *fits, *years, self._level)
 
     def find(self, spec_id: str) -> Specification:
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -56,17 +57,49 @@ def enumerate_specifications(
     counts: list[dict[str, Any]] = []
     shares: list[dict[str, Any]] = []
     for study in world.studies.values():
-        found = list(world.enumerate(study))
-        _refuse_twins(found)
-        rows += [_row(spec) for spec in found if spec.start]
-        counts += _counts(study, found, thresholds)
-        for scope in SCOPES:
-            shares += _shares(study, scope, in_scope(found, scope))
+        own = _of_study(_Asked(world, study, tuple(thresholds)))
+        rows += own.rows
+        counts += own.counts
+        shares += own.shares
     return {
         "multiverse": table_of(rows),
         "multiverse_counts": table_of(counts),
         "multiverse_shapley": table_of(shares),
     }
+
+
+class _Asked:
+    """A study in its world; equal to another one that must give the same tables."""
+
+    def __init__(self, world: Multiverse, study: Study, thresholds: tuple[Fraction, ...]) -> None:
+        self.world, self.study, self.thresholds = world, study, thresholds
+        self._key = (world.what_decides(study), thresholds)
+        self._hash = hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self._key == other._key
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    rows: list[dict[str, Any]]
+    counts: list[dict[str, Any]]
+    shares: list[dict[str, Any]]
+
+
+@cache
+def _of_study(asked: _Asked) -> _Tables:
+    found = list(asked.world.enumerate(asked.study))
+    _refuse_twins(found)
+    shares = (_shares(asked.study, scope, in_scope(found, scope)) for scope in SCOPES)
+    return _Tables(
+        rows=[_row(spec) for spec in found if spec.start],
+        counts=list(_counts(asked.study, found, asked.thresholds)),
+        shares=[row for rows in shares for row in rows],
+    )
 
 
 def in_scope(specifications: Sequence[Specification], scope: str) -> list[Specification]:

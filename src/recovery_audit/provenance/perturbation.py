@@ -177,7 +177,9 @@ class Experiment:
         refused = ""
         for distance in DISTANCES:
             printed, moves, refusal = self._either_way(cell, distance)
-            refused = refused or refusal
+            if refusal:
+                refused = refusal
+                break
             for outcome, (before, after) in moves.items():
                 seen.setdefault(
                     outcome,
