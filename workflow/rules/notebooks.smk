@@ -32,6 +32,8 @@ rule run_notebook:
             rules.enumerate_specifications.output,
             rules.summarise_headlines.output,
             rules.build_bridge.output,
+            rules.recompute_national.output,
+            rules.climb_national.output,
             "results/clean/rates.csv",
             "results/clean/bases.csv",
             "results/clean/biases.csv",
