@@ -63,7 +63,7 @@ pd.DataFrame({str(rule): asdict(admissible(headline, rule)) for rule in Rounding
 # %% [markdown]
 # ## A witness is a count inside it
 #
-# The counts of all the clients that fit, by rule, and then the nearest sizes of group that have one.
+# The counts of all the clients that fit, by rule; then the nearest sizes of group that have one.
 
 # %%
 {str(rule): witnesses(headline, clients, [rule]) for rule in RoundingRule}
@@ -82,7 +82,13 @@ pd.DataFrame({str(rule): asdict(admissible(headline, rule)) for rule in Rounding
 def verdict_on(text, nobs):
     """The verdict on a percentage of a known number of people, and the reason in words."""
     found = judge(Case(figure=read_figure(text), printed=f"{text}%", n_known=nobs))
-    return {"printed": text, "of": nobs or "not printed", "verdict": str(found.verdict), "why": found.explanation}
+    size = nobs or "not printed"
+    return {
+        "printed": text,
+        "of": size,
+        "verdict": str(found.verdict),
+        "why": found.explanation,
+    }
 
 
 pd.set_option("display.max_colwidth", None)
