@@ -30,12 +30,17 @@ unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION
 # `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
 .NOTPARALLEL:
 
-.PHONY: help paper test test-cluster documents receipts check check-latex lock format clean clean-all
+.PHONY: help paper lab test test-cluster documents receipts check check-latex lock format clean clean-all
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 paper: $(STAMP) ## regenerate everything under results/, the paper last
 	@$(BIN)/python workflow/build.py --cores $(CORES)
+
+# What the paper needs comes from the first lock alone; this one adds an editor for notebooks.
+lab: $(STAMP) ## open the notebooks in Jupyter Lab (installs it at the first call)
+	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
+	@JUPYTER_CONFIG_DIR=$(CURDIR)/config/jupyter $(BIN)/python -m jupyterlab --notebook-dir=.
 
 test: $(STAMP) check ## lint, type checks, all tests, and one build from an empty results/
 	@$(BIN)/python -m pytest

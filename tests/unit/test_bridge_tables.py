@@ -18,13 +18,13 @@ BRIDGE_GROUPS = [
     ("not-stated", "not stated", NOT_STATED, "", ""),
 ]
 SYSTEMS = [
-    ("sizes", "n", "trauma-diagnoses", 20, "yes"),
-    ("sizes", "n", "mood-diagnoses", 30, "yes"),
-    ("sizes", "n", "rest-diagnoses", 50, "yes"),
-    ("sizes", "n", "study", 90, "no"),
-    ("sessions", "n", "known", 80, "yes"),
-    ("sessions", "k", "left-early", 10, "yes"),
-    ("sessions", "k", "ptsd-recovered", 6, "yes"),
+    ("sizes", "n", "trauma-diagnoses", 20, "yes", "client-count"),
+    ("sizes", "n", "mood-diagnoses", 30, "yes", "client-count"),
+    ("sizes", "n", "rest-diagnoses", 50, "yes", "client-count"),
+    ("sizes", "n", "study", 90, "no", "client-count"),
+    ("sessions", "n", "known", 80, "yes", "client-count"),
+    ("sessions", "k", "left-early", 10, "yes", "client-count"),
+    ("sessions", "k", "ptsd-recovered", 6, "yes", "client-count"),
 ]
 CHOICES = {
     "years": ["2030-31"],

@@ -309,7 +309,9 @@ def errors():
         columns=["system_id", "solutions", "inputs"],
     )
     found = count_audit_errors({
-        "verdicts": pd.DataFrame(VERDICTS, columns=VERDICT).astype({"n_known": "Int64"}),
+        "verdicts": pd.DataFrame(VERDICTS, columns=VERDICT)
+        .astype({"n_known": "Int64"})
+        .assign(inputs=lambda frame: frame["claim_id"]),
         "shared_denominators": pd.DataFrame(SIZES, columns=SIZE),
         "systems": systems,
     })  # fmt: skip
