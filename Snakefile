@@ -31,6 +31,7 @@ include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/papers.smk"
 include: "workflow/rules/package.smk"
+include: "workflow/rules/provenance.smk"
 include: "workflow/rules/cohorts.smk"
 
 

@@ -373,4 +373,5 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
     return {
         name: Source(frame=frames[name], function=function, rule=rule)
         for name, (function, rule) in ORIGINS.items()
+        if name in frames
     }

@@ -7,6 +7,7 @@ agree: see `undeclared` and `never_moved`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ VERDICTS: dict[str, tuple[str, ...]] = {
     "national": ("series", "period", "group", "rate"),
 }
 _JUDGED = {"systems": "status"}  # the other tables have a column `verdict`
+COLUMNS = (
+    "table", "row", "column", "place", "printed", "source", "outcome", "name", "changed_to",
+    "units", "before", "after",
+)  # fmt: skip
 NUMBER, PREDICATE, STOPS = "number", "predicate", "stops the pipeline"
 Outcome = tuple[str, str]  #: kind and name
 
@@ -328,6 +333,31 @@ def never_moved(
     ]
 
 
+def only_themselves(moves: pd.DataFrame) -> list[str]:
+    """Return the claims that move nothing but their own printed number: context."""
+    claims = moves[moves["table"] == "claims"]
+    beyond = claims[(claims["outcome"] != NUMBER) | (claims["name"] != claims["row"])]
+    return sorted(set(claims["row"]) - set(beyond["row"]))
+
+
+def report(
+    moves: pd.DataFrame, entries: Mapping[str, Entry], waivers: Sequence[Mapping[str, str]]
+) -> str:
+    """Return how many cells, edges and waivers there are, in a sentence."""
+    cells = moves.drop_duplicates(["table", "row", "column", "place"])
+    moved = moves[~moves["outcome"].isin(["", STOPS])]
+    stopping = moves[moves["outcome"] == STOPS]
+    edges = moves[moves["outcome"] == NUMBER].drop_duplicates(["source", "name"])
+    declared = sum(len(e.ancestors) for e in entries.values() if not e.counts_rows)
+    waived = len(never_moved(moves, entries, ())) - len(never_moved(moves, entries, waivers))
+    return (
+        f"{len(cells)} cells changed: {len(moved)} numbers, verdicts and predicates moved; "
+        f"{len(stopping)} cells stop the pipeline; {len(edges)} edges seen of {declared} "
+        f"declared, {waived} others waived by {len(waivers)} rules; "
+        f"{len(only_themselves(moves))} claims are context"
+    )
+
+
 def perturb_all(experiment: Experiment, cells: Sequence[Cell], processes: int) -> pd.DataFrame:
     """
     Perturb every cell, in so many processes.
@@ -342,9 +372,12 @@ def perturb_all(experiment: Experiment, cells: Sequence[Cell], processes: int) -
     # Forked, so that the first run and what it remembers are shared and not made again.
     global _at_hand  # noqa: PLW0603
     _at_hand = experiment
+    gc.freeze()  # what was remembered is never garbage, and need not be searched for it
     with get_context("fork").Pool(processes) as pool:
-        found = pool.map(_perturb, cells, chunksize=8)
-    return table_of([row for rows in found for row in rows])
+        found = pool.map(_perturb, cells, chunksize=1)
+    table = table_of([row for rows in found for row in rows], columns=COLUMNS)
+    text = table[["changed_to", "before", "after"]].fillna("")
+    return table.assign(**text, units=table["units"].astype("Int64"))[list(COLUMNS)]
 
 
 _at_hand: Experiment
