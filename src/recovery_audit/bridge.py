@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import PublishedClaim, claims_by_id, records, table_of
@@ -223,15 +224,10 @@ class _Target:
 
 def _steps(keys: Mapping[str, str], way: Alignment, target: _Target) -> Iterator[dict[str, Any]]:
     official, aligned = way.rate(frozenset()), way.rate(frozenset(STEPS))
-    shares = shapley_values(STEPS, way.rate)
-    ranges: dict[str, list[Fraction]] = {step: [] for step in STEPS}
-    for order, gains in marginal_orders(STEPS, way.rate):
-        for step, gain in zip(order, gains, strict=True):
-            ranges[step].append(gain)
     left = target.value - aligned
     rows = [
         ("official", official, official, official),
-        *((step, shares[step], min(ranges[step]), max(ranges[step])) for step in STEPS),
+        *_contributions(way),
         ("unexplained", left, left, left),
     ]
     inside = "yes" if target.lower <= aligned <= target.upper else "no"
@@ -249,6 +245,17 @@ def _steps(keys: Mapping[str, str], way: Alignment, target: _Target) -> Iterator
             "target_upper": _points(target.upper),
             "inside": inside,
         }
+
+
+@cache
+def _contributions(way: Alignment) -> list[tuple[str, Fraction, Fraction, Fraction]]:
+    """Return what each step contributes: on average over the orders, at least and at most."""
+    shares = shapley_values(STEPS, way.rate)
+    ranges: dict[str, list[Fraction]] = {step: [] for step in STEPS}
+    for order, gains in marginal_orders(STEPS, way.rate):
+        for step, gain in zip(order, gains, strict=True):
+            ranges[step].append(gain)
+    return [(step, shares[step], min(ranges[step]), max(ranges[step])) for step in STEPS]
 
 
 def _orders(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records, table_of
@@ -124,6 +125,7 @@ def _group(row: Mapping[str, Any], count: int, observed: int, size: int, inputs:
     return _Group(**{key: row[key] for key in keys}, arm=arm, inputs=inputs)
 
 
+@cache
 def _bounds(group: _Group, level: float) -> dict[str, Any]:
     lower, upper = manski_bounds(group.arm)
     interval = imbens_manski(group.arm, level)
@@ -143,19 +145,22 @@ def _bounds(group: _Group, level: float) -> dict[str, Any]:
     }
 
 
-def _imors(group: _Group, assumptions: Assumptions) -> Iterator[dict[str, Any]]:
-    for share in assumptions.case_share:
-        for imor in assumptions.imor:
-            found = imor_adjusted(group.arm.with_cases(share), imor)
-            yield {
-                **group.row,
-                "case_share": decimal(share),
-                "imor": decimal(imor),
-                "missing_rate": decimal(found.missing_rate),
-                "value": decimal(found.rate),
-                "standard_error": decimal(found.standard_error),
-                "inputs": group.inputs,
-            }
+@cache
+def _imors(group: _Group, assumptions: Assumptions) -> list[dict[str, Any]]:
+    return [
+        {
+            **group.row,
+            "case_share": decimal(share),
+            "imor": decimal(imor),
+            "missing_rate": decimal(found.missing_rate),
+            "value": decimal(found.rate),
+            "standard_error": decimal(found.standard_error),
+            "inputs": group.inputs,
+        }
+        for share in assumptions.case_share
+        for imor in assumptions.imor
+        for found in [imor_adjusted(group.arm.with_cases(share), imor)]
+    ]
 
 
 def _tipping(
