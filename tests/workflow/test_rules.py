@@ -59,7 +59,7 @@ LAYERS = [
     {"providers", "funnels"},
     {"ledger", "figures", "rendering"},
     {"schemas", "io", "lineage", "audit", "percent_table", "study_table", "cohorts"},
-    {"cohort_tables"},
+    {"cohort_tables", "deposit"},
     {"commands"},
     {"cli"},
 ]

@@ -1,8 +1,29 @@
 """Package: what was made, from what, and how to check that it is the same.
 
 Inputs:  everything under results/
-Outputs: results/provenance/{run.json,SHA256SUMS}
+Outputs: results/provenance/{rules.json,run.json,SHA256SUMS}
 """
+
+from pathlib import Path
+
+from recovery_audit.deposit import rule_graph
+
+
+rule write_rule_graph:
+    """Write down the rules of the pipeline, and what each needs and makes."""
+    input:
+        code=sources_of("workflow/scripts/write_rule_graph.py"),
+    output:
+        rules="results/provenance/rules.json",
+    log:
+        "logs/write_rule_graph.log",
+    conda:
+        "../../environment.yml"
+    params:
+        # Asked only when all files of rules have been read.
+        rules=lambda wildcards: rule_graph.describe(workflow.rules, Path.cwd()),
+    script:
+        "../scripts/write_rule_graph.py"
 
 
 rule write_checksums:
@@ -63,6 +84,7 @@ rule write_checksums:
             rules.pool_studies.output,
             rules.draw_forest.output,
             PROVIDER_RESULTS,
+            rules.write_rule_graph.output,
             rules.register_numbers.output,
             rules.write_manuscript.output,
             rules.write_dossier.output,
