@@ -1,7 +1,7 @@
 """Package: what was made, from what, and how to check that it is the same.
 
 Inputs:  everything under results/
-Outputs: results/provenance/{rules.json,run.json,SHA256SUMS}
+Outputs: results/manifest.csv, results/provenance/{rules.json,run.json,SHA256SUMS}
 """
 
 from pathlib import Path
@@ -24,6 +24,35 @@ rule write_rule_graph:
         rules=lambda wildcards: rule_graph.describe(workflow.rules, Path.cwd()),
     script:
         "../scripts/write_rule_graph.py"
+
+
+rule write_manifest:
+    """List the figures and tables of the paper: number, caption, files, rule and inputs."""
+    input:
+        **schemas("manifest"),
+        manuscript=rules.write_manuscript.output.manuscript,
+        numbers=rules.register_numbers.output.numbers,
+        rules=rules.write_rule_graph.output.rules,
+        results=[
+            expand(
+                "results/figures/{figure}.{ending}", figure=FIGURES, ending=ENDINGS
+            ),
+            rules.clean_claims.output,
+            rules.judge_claims.output,
+            rules.check_relations.output,
+            rules.compare_quotations.output,
+            rules.compare_with_national.output,
+            rules.summarise_headlines.output,
+        ],
+        code=sources_of("workflow/scripts/write_manifest.py"),
+    output:
+        manifest="results/manifest.csv",
+    log:
+        "logs/write_manifest.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/write_manifest.py"
 
 
 rule write_checksums:
@@ -85,6 +114,7 @@ rule write_checksums:
             rules.draw_forest.output,
             PROVIDER_RESULTS,
             rules.write_rule_graph.output,
+            rules.write_manifest.output,
             rules.register_numbers.output,
             rules.write_manuscript.output,
             rules.write_dossier.output,

@@ -17,7 +17,6 @@ from recovery_audit.commands.project import (
     unknown,
 )
 
-
 RULES = Path("results/provenance/rules.json")
 
 
