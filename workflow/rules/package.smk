@@ -1,7 +1,7 @@
 """Package: what was made, from what, and how to check that it is the same.
 
 Inputs:  everything under results/
-Outputs: results/manifest.csv, results/provenance/{rules.json,run.json,SHA256SUMS}
+Outputs: results/manifest.csv, results/provenance/{rules.json,run.json,SHA256SUMS,ro-crate-metadata.json}
 """
 
 from pathlib import Path
@@ -147,3 +147,26 @@ rule write_checksums:
         config=config,
     script:
         "../scripts/write_checksums.py"
+
+
+rule write_crate:
+    """Describe every file and every number of the results as an RO-Crate."""
+    input:
+        **tables("clean/claims"),
+        run=rules.write_checksums.output.run,
+        sums=rules.write_checksums.output.sums,
+        rules=rules.write_rule_graph.output.rules,
+        numbers=rules.register_numbers.output.numbers,
+        sources="data/sources.yaml",
+        citation="CITATION.cff",
+        explained="results/README.md",
+        code=sources_of("workflow/scripts/write_crate.py"),
+    output:
+        # Not among the checksums: it is made from them, and holds them.
+        crate="results/provenance/ro-crate-metadata.json",
+    log:
+        "logs/write_crate.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/write_crate.py"
