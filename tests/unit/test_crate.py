@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from recovery_audit.deposit.crate import crate
+from recovery_audit.deposit.crate import Holdings, crate
 
 RUN = {"config": {"paper_date": "2026-01-02"}, "inputs": {"data/claims/a.csv": "aa"}}
 GIVEN = {
@@ -53,7 +53,7 @@ GIVEN = {
 
 @pytest.fixture
 def made():
-    return crate(**GIVEN)
+    return crate(Holdings(**GIVEN))
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_the_run_names_workflow_inputs_and_results(made):
 
 
 def test_the_same_results_give_the_same_bytes(made):
-    assert json.dumps(crate(**GIVEN)) == json.dumps(made)
+    assert json.dumps(crate(Holdings(**GIVEN))) == json.dumps(made)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rocrate.model.contextentity import ContextEntity
@@ -31,38 +32,28 @@ VERSION = "1.1"
 LICENCE = "https://spdx.org/licenses/MIT"
 
 
-def crate(
-    *,
-    run: Json,
-    checksums: Mapping[str, str],
-    rules: Mapping[str, Json],
-    numbers: Mapping[str, Json],
-    claims: Iterable[Json],
-    sources: Mapping[str, Json],
-    citation: Json,
-    explained: str,
-) -> Json:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holdings:
+    """What a crate is made of."""
+
+    run: Json  #: `provenance/run.json`: the configuration, and the checksums of the inputs
+    checksums: Mapping[str, str]  #: of the results, by path
+    rules: Mapping[str, Json]  #: as `rule_graph.describe` gives them
+    numbers: Mapping[str, Json]  #: the number ledger
+    claims: Sequence[Json]  #: checked figures; of several readings of one the first is taken
+    sources: Mapping[str, Json]  #: documents by key, as in `data/sources.yaml`
+    citation: Json  #: `CITATION.cff`
+    explained: str  #: `results/README.md`: what each file is
+
+
+def crate(held: Holdings) -> Json:
     """
     Return the metadata file of the crate whose root is the project's folder.
 
     Parameters
     ----------
-    run : dict
-        `provenance/run.json`: the configuration, and the checksums of the inputs.
-    checksums : mapping
-        Of the results, by path.
-    rules : mapping
-        As `rule_graph.describe` gives them.
-    numbers : mapping
-        The number ledger.
-    claims : iterable of dict
-        Rows of the checked figures; of a figure with several readings the first is taken.
-    sources : mapping
-        Documents by key, as in `data/sources.yaml`.
-    citation : dict
-        `CITATION.cff`.
-    explained : str
-        `results/README.md`: what each file is.
+    held : Holdings
+        Everything that is described.
 
     Returns
     -------
@@ -70,12 +61,12 @@ def crate(
         JSON-LD; the same bytes for the same results, since the date is the paper's.
     """
     made = ROCrate(version=VERSION)
-    date = run["config"]["paper_date"]
-    made.root_dataset.properties().update(_root(citation, date))
-    described = dict(_explanations(explained))
-    for path, checksum in sorted((run["inputs"] | checksums).items()):
-        made.add(_file(made, path, checksum, _described(path, described, rules)))
-    for entity in _context(run, checksums, rules, numbers, claims, sources, citation):
+    date = held.run["config"]["paper_date"]
+    made.root_dataset.properties().update(_root(held.citation, date))
+    described = dict(_explanations(held.explained))
+    for path, checksum in sorted((held.run["inputs"] | dict(held.checksums)).items()):
+        made.add(_file(made, path, checksum, _described(path, described, held.rules)))
+    for entity in _context(held):
         made.add(ContextEntity(made, entity.pop("@id"), properties=entity))
     return _settled(made, date)
 
@@ -129,23 +120,16 @@ def _described(path: str, described: Mapping[str, str], rules: Mapping[str, Json
     return next((rule["doc"] for rule in rules.values() if path in rule["outputs"]), "")
 
 
-def _context(
-    run: Json,
-    checksums: Mapping[str, str],
-    rules: Mapping[str, Json],
-    numbers: Mapping[str, Json],
-    claims: Iterable[Json],
-    sources: Mapping[str, Json],
-    citation: Json,
-) -> Iterator[Json]:
-    yield from _people(citation)
-    yield from _workflow(run, checksums)
-    for name, document in sorted(sources.items()):
+def _context(held: Holdings) -> Iterator[Json]:
+    yield from _people(held.citation)
+    yield from _workflow(held.run, held.checksums)
+    for name, document in sorted(held.sources.items()):
         yield _document(name, document)
-    for name, claim in sorted({row["claim_id"]: row for row in reversed([*claims])}.items()):
+    claims = {row["claim_id"]: row for row in reversed(held.claims)}
+    for name, claim in sorted(claims.items()):
         yield _claim(name, claim)
-    for name, entry in sorted(numbers.items()):
-        yield _number(name, entry, rules, checksums, sources)
+    for name, entry in sorted(held.numbers.items()):
+        yield _number(name, entry, held)
 
 
 def _people(citation: Json) -> Iterator[Json]:
@@ -199,20 +183,14 @@ def _claim(name: str, claim: Json) -> Json:
     }
 
 
-def _number(
-    name: str,
-    entry: Json,
-    rules: Mapping[str, Json],
-    checksums: Mapping[str, str],
-    sources: Mapping[str, Json],
-) -> Json:
+def _number(name: str, entry: Json, held: Holdings) -> Json:
     tables = [
         path
-        for path in rules.get(entry["rule"], {"outputs": []})["outputs"]
-        if path.endswith(f"/{entry['table']}.csv") and path in checksums
+        for path in held.rules.get(entry["rule"], {"outputs": []})["outputs"]
+        if path.endswith(f"/{entry['table']}.csv") and path in held.checksums
     ]
     claims = [
-        f"#document-{one}" if one in sources else f"#claim-{one}" for one in entry["ancestors"]
+        f"#document-{one}" if one in held.sources else f"#claim-{one}" for one in entry["ancestors"]
     ]
     return {
         "@id": f"#number-{name}",
@@ -226,7 +204,7 @@ def _number(
 
 
 def _settled(made: ROCrate, date: str) -> Json:
-    """Return the crate's JSON with the Snakefile as workflow, in an order that is always the same."""
+    """Return the crate's JSON with the Snakefile as workflow, sorted."""
     content: Json = made.metadata.generate()
     graph = content["@graph"]
     for entity in graph:
