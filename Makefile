@@ -4,6 +4,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 
 CORES ?= 2
+ARCHIVE ?= recovery-audit.tar.gz
 VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.complete
@@ -30,7 +31,7 @@ unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION
 # `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
 .NOTPARALLEL:
 
-.PHONY: help paper test test-cluster documents receipts check lock format clean clean-all
+.PHONY: help paper test test-cluster report archive documents receipts check lock format clean clean-all
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
@@ -42,6 +43,13 @@ test: $(STAMP) check ## lint, type checks, all tests, and one build from an empt
 
 test-cluster: $(STAMP) ## the same counts on a Slurm of one node (root; Debian: slurmctld slurmd munge)
 	@$(BIN)/python -m pytest --override-ini addopts="--import-mode=importlib -ra" tests/cluster
+
+# Snakemake's own report: it holds times of this run, so no checksum covers it.
+report: $(STAMP) ## after `make paper`: rules, run times and results on one page, report.html
+	@$(BIN)/snakemake --nolock --report report.html
+
+archive: $(STAMP) ## after `make paper`: source and results in one file for a deposit
+	@$(BIN)/python workflow/archive.py $(ARCHIVE)
 
 documents: $(STAMP) ## fetch the openly licensed documents into data/documents
 	@$(BIN)/python workflow/fetch.py
