@@ -31,7 +31,7 @@ unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION
 # `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
 .NOTPARALLEL:
 
-.PHONY: help paper test test-cluster report archive documents receipts check lock format clean clean-all
+.PHONY: help paper test test-cluster report archive diagram documents receipts check lock format clean clean-all
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
@@ -47,6 +47,9 @@ test-cluster: $(STAMP) ## the same counts on a Slurm of one node (root; Debian: 
 # Snakemake's own report: it holds times of this run, so no checksum covers it.
 report: $(STAMP) ## after `make paper`: rules, run times and results on one page, report.html
 	@$(BIN)/snakemake --nolock --report report.html
+
+diagram: $(STAMP) ## draw the stages in README.md again from the rules
+	@$(BIN)/python workflow/diagram.py
 
 archive: $(STAMP) ## after `make paper`: source and results in one file for a deposit
 	@$(BIN)/python workflow/archive.py $(ARCHIVE)

@@ -60,7 +60,9 @@ AFTER_EXTRACT = {
     "run_notebook",
     "write_table",
     "write_dossier",
+    "write_manifest",
     "write_checksums",
+    "write_crate",
     "draw_verdict_overview",
     "draw_witness_plane",
     "draw_denominator_ladder",
@@ -129,7 +131,9 @@ class TestBuild:
             "register_numbers",
             "write_manuscript",
             "render_paper",
+            "write_manifest",
             "write_checksums",
+            "write_crate",
             "all",
         }
 
@@ -142,7 +146,9 @@ class TestBuild:
             "write_manuscript",
             "render_paper",
             "run_notebook",
+            "write_manifest",
             "write_checksums",
+            "write_crate",
             "all",
         }
 
