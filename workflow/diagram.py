@@ -50,7 +50,8 @@ def diagram(graph: str, stage_of: dict[str, str]) -> str:
 
     Examples
     --------
-    >>> graph = "id0[all]\\nid1[draw]\\nid2[judge]\\nid3[clean]\\nid2 --> id1\\nid3 --> id2\\nid1 --> id0"
+    >>> nodes = "id0[all] id1[draw] id2[judge] id3[clean]"
+    >>> graph = f"{nodes} id3 --> id2 id2 --> id1 id1 --> id0"
     >>> print(diagram(graph, {"clean": "check", "judge": "check", "draw": "figures"}))
     flowchart LR
         check["check (2 rules)"]

@@ -46,7 +46,7 @@ rule write_manifest:
         ],
         code=sources_of("workflow/scripts/write_manifest.py"),
     output:
-        manifest="results/manifest.csv",
+        manifest=report("results/manifest.csv", category="Paper"),
     log:
         "logs/write_manifest.log",
     conda:

@@ -74,17 +74,3 @@ def upstream(rules: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
     for rule in found:
         found += [other for other in rules[rule]["after"] if other not in found]
     return found
-
-
-def needed(rules: Mapping[str, Mapping[str, Any]], names: Iterable[str], folder: str) -> list[str]:
-    """
-    Return the inputs of some rules below one folder.
-
-    Examples
-    --------
-    >>> rules = {"clean": {"inputs": ["data/bases.csv", "src/clean.py"]}}
-    >>> needed(rules, ["clean"], "data/")
-    ['data/bases.csv']
-    """
-    inputs = {path for name in names for path in rules[name]["inputs"]}
-    return sorted(path for path in inputs if path.startswith(folder))
