@@ -4,6 +4,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 
 CORES ?= 2
+ARCHIVE ?= recovery-audit.tar.gz
 VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.complete
@@ -30,7 +31,7 @@ unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION
 # `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
 .NOTPARALLEL:
 
-.PHONY: help paper perturbation lab test test-cluster documents receipts check check-latex lock format clean clean-all
+.PHONY: help paper perturbation lab test test-cluster report archive diagram documents receipts check check-latex lock format clean clean-all
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
@@ -51,6 +52,16 @@ test-cluster: $(STAMP) ## the same counts on a Slurm of one node (root; Debian: 
 perturbation: $(STAMP) ## change every published number in turn and write down what moves (many minutes)
 	@$(BIN)/snakemake --cores $(CORES) --quiet -- results/provenance/perturbation.csv
 	@cat logs/perturb_cells.log
+
+# Snakemake's own report: it holds times of this run, so no checksum covers it.
+report: $(STAMP) ## after `make paper`: rules, run times and results on one page, report.html
+	@$(BIN)/snakemake --nolock --report report.html
+
+diagram: $(STAMP) ## draw the stages in README.md again from the rules
+	@$(BIN)/python workflow/diagram.py
+
+archive: $(STAMP) ## after `make paper`: source and results in one file for a deposit
+	@$(BIN)/python workflow/archive.py $(ARCHIVE)
 
 documents: $(STAMP) ## fetch the openly licensed documents into data/documents
 	@$(BIN)/python workflow/fetch.py

@@ -40,5 +40,6 @@ rule all:
     default_target: True
     input:
         rules.write_checksums.output,
+        rules.write_crate.output,
         expand("results/papers/{paper}/index.html", paper=config["papers"]),
         expand("results/cohorts/{cohort}/index.html", cohort=config["cohorts"]),

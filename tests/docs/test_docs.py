@@ -1,5 +1,6 @@
 """What the documents say is so."""
 
+import doctest
 import re
 import shutil
 from pathlib import Path
@@ -88,6 +89,13 @@ def test_the_commands_of_the_documents_run(command, tmp_path, monkeypatch, built
     result = CliRunner().invoke(app, command.split())
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert result.exit_code in (0, 1, 3)  # an answer, and not wrong use
+
+
+def test_the_code_of_the_quickstart_gives_what_it_says(built_folder, monkeypatch):
+    monkeypatch.chdir(built_folder)
+    found = doctest.testfile(str(ROOT / "docs/quickstart.md"), module_relative=False)
+    assert found.attempted > 20
+    assert found.failed == 0
 
 
 def test_there_are_commands_to_run():

@@ -7,9 +7,9 @@ import pytest
 from recovery_audit import io
 from recovery_audit.errors import LedgerError
 from recovery_audit.ledger import Entry
-from recovery_audit.provenance.predicates import evaluate, judge_predicates, numbers_in
-from recovery_audit.provenance.wording import loose_words, stale_waivers
+from recovery_audit.predicates import evaluate, judge_predicates, numbers_in
 from recovery_audit.rendering.manuscript import write_manuscript
+from recovery_audit.wording import loose_words, stale_waivers
 
 ROOT = Path(__file__).parents[2]
 MANUSCRIPT = (ROOT / "paper/manuscript.md").read_text(encoding="utf-8")

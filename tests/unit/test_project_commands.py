@@ -66,6 +66,42 @@ def test_a_number_is_traced_to_the_printed_figures(folder):
         assert typed.startswith(f"{row['id']},")
 
 
+RULES = {
+    "judge_claims": (["clean_claims", "search_bases"], "recompute/verdicts.csv", []),
+    "search_bases": (["clean_claims"], "recompute/shared_denominators.csv", ["data/bases.csv"]),
+    "clean_claims": ([], "clean/claims.csv", ["data/claims/scott-2018.csv"]),
+}
+
+
+@pytest.fixture
+def with_rules(folder):
+    """The folder as it is when the rules have been written down; taken back afterwards."""
+    path = folder / "results/provenance/rules.json"
+    path.parent.mkdir(exist_ok=True)
+    written = {
+        name: {"after": after, "outputs": [f"results/{table}"], "inputs": [*typed, "src/x.py"]}
+        for name, (after, table, typed) in RULES.items()
+    }
+    path.write_text(json.dumps(written))
+    yield folder
+    path.unlink()
+
+
+def test_a_number_is_traced_through_the_rules_to_the_typed_files(with_rules):
+    number = "scott2018-overall-recovery-all-clients-below"
+    said = run("trace", number, "--folder", with_rules).output
+    tree = said.partition("(rule judge_claims)\n")[2].partition("├─ from ")[0]
+    assert tree == (
+        "│  ├─ rule clean_claims: results/clean/claims.csv\n"
+        "│  │  └─ typed: data/claims/scott-2018.csv\n"
+        "│  └─ rule search_bases: results/recompute/shared_denominators.csv\n"
+        "│     ├─ rule clean_claims: results/clean/claims.csv (see above)\n"
+        "│     └─ typed: data/bases.csv\n"
+    )
+    content = json.loads(run("trace", number, "--folder", with_rules, "--json").output)
+    assert list(content["rules"]) == ["judge_claims", "clean_claims", "search_bases"]
+
+
 def test_a_convention_has_no_figures_behind_it(folder):
     assert run("trace", "level", "--folder", folder).output.endswith(
         "└─ a convention of the paper\n"

@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from recovery_audit import io
-from recovery_audit.provenance.predicates import PREFIX
+from recovery_audit.predicates import PREFIX
 
 NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
 #: A digital object identifier is broken over lines in the PDF, which splits its numbers.

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from recovery_audit import io
-from recovery_audit.provenance.predicates import numbers_in
+from recovery_audit.predicates import numbers_in
 from recovery_audit.providers import COUNTS, PERCENTAGES
 from tests.workflow.project import copy_project, planned, replace, snakemake, unchanged
 
@@ -61,7 +61,9 @@ AFTER_EXTRACT = {
     "run_notebook",
     "write_table",
     "write_dossier",
+    "write_manifest",
     "write_checksums",
+    "write_crate",
     "draw_verdict_overview",
     "draw_witness_plane",
     "draw_denominator_ladder",
@@ -132,7 +134,9 @@ class TestBuild:
             "write_table",
             "write_manuscript",
             "render_paper",
+            "write_manifest",
             "write_checksums",
+            "write_crate",
             "all",
         }
 
@@ -145,7 +149,9 @@ class TestBuild:
             "write_manuscript",
             "render_paper",
             "run_notebook",
+            "write_manifest",
             "write_checksums",
+            "write_crate",
             "all",
         }
 

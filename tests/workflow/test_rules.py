@@ -57,9 +57,9 @@ LAYERS = [
     {"fidelity", "judging", "flow", "denominators", "official_statistics"},
     {"sensitivity", "bridge", "multiverse", "counterfactual"},
     {"providers", "funnels"},
-    {"ledger", "figures", "rendering"},
+    {"ledger", "predicates", "wording", "figures", "rendering"},
     {"schemas", "io", "lineage", "audit", "percent_table", "study_table", "cohorts"},
-    {"cohort_tables"},
+    {"cohort_tables", "deposit", "provenance"},
     {"commands"},
     {"cli"},
 ]

@@ -1,8 +1,58 @@
 """Package: what was made, from what, and how to check that it is the same.
 
 Inputs:  everything under results/
-Outputs: results/provenance/{run.json,SHA256SUMS}
+Outputs: results/manifest.csv, results/provenance/{rules.json,run.json,SHA256SUMS,ro-crate-metadata.json}
 """
+
+from pathlib import Path
+
+from recovery_audit.deposit import rule_graph
+
+
+rule write_rule_graph:
+    """Write down the rules of the pipeline, and what each needs and makes."""
+    input:
+        code=sources_of("workflow/scripts/write_rule_graph.py"),
+    output:
+        rules="results/provenance/rules.json",
+    log:
+        "logs/write_rule_graph.log",
+    conda:
+        "../../environment.yml"
+    params:
+        # Asked only when all files of rules have been read.
+        rules=lambda wildcards: rule_graph.describe(workflow.rules, Path.cwd()),
+    script:
+        "../scripts/write_rule_graph.py"
+
+
+rule write_manifest:
+    """List the figures and tables of the paper: number, caption, files, rule and inputs."""
+    input:
+        **schemas("manifest"),
+        manuscript=rules.write_manuscript.output.manuscript,
+        numbers=rules.register_numbers.output.numbers,
+        rules=rules.write_rule_graph.output.rules,
+        results=[
+            expand(
+                "results/figures/{figure}.{ending}", figure=FIGURES, ending=ENDINGS
+            ),
+            rules.clean_claims.output,
+            rules.judge_claims.output,
+            rules.check_relations.output,
+            rules.compare_quotations.output,
+            rules.compare_with_national.output,
+            rules.summarise_headlines.output,
+        ],
+        code=sources_of("workflow/scripts/write_manifest.py"),
+    output:
+        manifest=report("results/manifest.csv", category="Paper"),
+    log:
+        "logs/write_manifest.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/write_manifest.py"
 
 
 rule write_checksums:
@@ -63,6 +113,8 @@ rule write_checksums:
             rules.pool_studies.output,
             rules.draw_forest.output,
             PROVIDER_RESULTS,
+            rules.write_rule_graph.output,
+            rules.write_manifest.output,
             rules.register_numbers.output,
             rules.write_manuscript.output,
             rules.write_dossier.output,
@@ -95,3 +147,26 @@ rule write_checksums:
         config=config,
     script:
         "../scripts/write_checksums.py"
+
+
+rule write_crate:
+    """Describe every file and every number of the results as an RO-Crate."""
+    input:
+        **tables("clean/claims"),
+        run=rules.write_checksums.output.run,
+        sums=rules.write_checksums.output.sums,
+        rules=rules.write_rule_graph.output.rules,
+        numbers=rules.register_numbers.output.numbers,
+        sources="data/sources.yaml",
+        citation="CITATION.cff",
+        explained="results/README.md",
+        code=sources_of("workflow/scripts/write_crate.py"),
+    output:
+        # Not among the checksums: it is made from them, and holds them.
+        crate="results/provenance/ro-crate-metadata.json",
+    log:
+        "logs/write_crate.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/write_crate.py"

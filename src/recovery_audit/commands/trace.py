@@ -17,6 +17,8 @@ from recovery_audit.commands.project import (
     unknown,
 )
 
+RULES = Path("results/provenance/rules.json")
+
 
 def trace(
     number: Annotated[
@@ -27,6 +29,8 @@ def trace(
 ) -> None:
     """
     Show where a number of the paper comes from, down to the printed figures.
+
+    Below the rule that computes it stand the rules and tables that this one rests on.
 
     Examples:
 
@@ -47,6 +51,7 @@ def trace(
         _ancestor(name, rows, documents) for name in numbers[number]["ancestors"]
     ]
     content["beside"] = _beside(number, numbers)
+    content["rules"] = _rules(content["rule"], folder / RULES)
     print(json.dumps(content, indent=1, ensure_ascii=False) if as_json else _text(content))
 
 
@@ -76,6 +81,24 @@ def _beside(number: str, numbers: dict[str, Any]) -> list[str]:
     ]
 
 
+def _rules(name: str, path: Path) -> dict[str, Any]:
+    """Return the rule of a number and all it rests on, nearest first; none if not written yet."""
+    from recovery_audit import io
+    from recovery_audit.deposit.rule_graph import upstream
+
+    if not name or not path.is_file():
+        return {}
+    rules = io.read_json(path)
+    return {
+        rule: {
+            "after": rules[rule]["after"],
+            "tables": [out for out in rules[rule]["outputs"] if not out.startswith("logs/")],
+            "typed": [file for file in rules[rule]["inputs"] if file.startswith("data/")],
+        }
+        for rule in upstream(rules, name)
+    }
+
+
 MOST = 12  #: ancestors written out
 
 
@@ -88,6 +111,8 @@ def _text(content: dict[str, Any]) -> str:
     ]
     if content["function"]:
         lines.append(f"├─ computed by {content['function']} (rule {content['rule']})")
+    if content["rules"]:
+        lines += _branches(content["rules"], content["rule"], trunk="│  ", drawn=set())
     shown = content["ancestors"][:MOST]
     for place, row in enumerate(shown, start=1):
         last = place == len(shown) and len(content["ancestors"]) <= MOST
@@ -98,6 +123,32 @@ def _text(content: dict[str, Any]) -> str:
     if not shown:
         lines.append("└─ a convention of the paper")
     return "\n".join(lines)
+
+
+def _branches(
+    rules: dict[str, dict[str, Any]], name: str, trunk: str, drawn: set[str]
+) -> list[str]:
+    """Draw what a rule rests on; a rule met before is named, and not opened again."""
+    below = [(_step(rules, other), other) for other in rules[name]["after"]]
+    below += [(f"typed: {_listed(rules[name]['typed'])}", "")] if rules[name]["typed"] else []
+    lines = []
+    for place, (words, other) in enumerate(below, start=1):
+        branch, deeper = ("└─", "   ") if place == len(below) else ("├─", "│  ")
+        again = " (see above)" if other in drawn else ""
+        lines.append(f"{trunk}{branch} {words}{again}")
+        if other and not again:
+            drawn.add(other)
+            lines += _branches(rules, other, trunk + deeper, drawn)
+    return lines
+
+
+def _step(rules: dict[str, dict[str, Any]], name: str) -> str:
+    return f"rule {name}: {_listed(rules[name]['tables'])}"
+
+
+def _listed(paths: list[str], most: int = 3) -> str:
+    more = f" and {len(paths) - most} more" if len(paths) > most else ""
+    return ", ".join(paths[:most]) + more
 
 
 def _named(row: dict[str, Any]) -> str:

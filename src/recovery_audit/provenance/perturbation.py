@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from recovery_audit.claims import records, table_of
 from recovery_audit.errors import AuditError, LedgerError
 from recovery_audit.ledger import DERIVED, Entry, register, sources_of_numbers
+from recovery_audit.predicates import judge_predicates
 from recovery_audit.provenance.misprints import moved, numerals
-from recovery_audit.provenance.predicates import judge_predicates
 from recovery_audit.provenance.recomputation import Recomputation, Tables
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 
 from recovery_audit.errors import LedgerError
 from recovery_audit.ledger import Entry, Printer
-from recovery_audit.provenance.predicates import PREFIX, Witness
+from recovery_audit.predicates import PREFIX, Witness
 
 NOWHERE = "a convention of this paper"
 
