@@ -31,7 +31,7 @@ unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION
 # `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
 .NOTPARALLEL:
 
-.PHONY: help paper perturbation lab test test-cluster report archive diagram documents receipts check check-latex lock format clean clean-all
+.PHONY: help paper certify golden perturbation lab test test-cluster report archive diagram documents receipts check check-latex lock format clean clean-all
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
@@ -48,6 +48,12 @@ test: $(STAMP) check ## lint, type checks, all tests, and one build from an empt
 
 test-cluster: $(STAMP) ## the same counts on a Slurm of one node (root; Debian: slurmctld slurmd munge)
 	@$(BIN)/python -m pytest --override-ini addopts="--import-mode=importlib -ra" tests/cluster
+
+certify: $(STAMP) ## after `make paper`: build the last commit again elsewhere, and compare every byte
+	@$(BIN)/python workflow/certify.py
+
+golden: $(STAMP) ## after `make paper`: renew tests/golden/numbers.csv, the numbers as committed
+	@$(BIN)/python workflow/golden.py
 
 perturbation: $(STAMP) ## change every published number in turn and write down what moves (many minutes)
 	@$(BIN)/snakemake --cores $(CORES) --quiet -- results/provenance/perturbation.csv

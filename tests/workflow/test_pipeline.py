@@ -90,6 +90,18 @@ class TestBuild:
         assert (built / "results/paper/paper.pdf").read_bytes().startswith(b"%PDF")
         assert ElementTree.parse(built / "results/paper/paper.jats.xml").getroot().tag == "article"
 
+    def test_every_result_has_its_checksum(self, built):
+        listed = (built / "results/provenance/SHA256SUMS").read_text(encoding="utf-8")
+        files = {line.split("  ", 1)[1] for line in listed.splitlines()}
+        made = {str(path.relative_to(built)) for path in (built / "results").rglob("*.*")}
+        made |= {str(path.relative_to(built)) for path in (built / "results").rglob("[A-Z]*")}
+        made = {path for path in made if (built / path).is_file()}
+        # What is written after the sums, or stands there before.
+        later = {"SHA256SUMS", "run.json", "ro-crate-metadata.json"}
+        assert made - files == {f"results/provenance/{name}" for name in later} | {
+            "results/README.md"
+        }
+
     def test_no_result_names_the_folder_it_was_made_in(self, built):
         for path in (built / "results").rglob("*"):
             if path.is_file():

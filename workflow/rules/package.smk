@@ -8,6 +8,27 @@ from pathlib import Path
 
 from recovery_audit.deposit import rule_graph
 
+#: Typed tables that are checked and copied as they are.
+CLEANED = [
+    *["analytic_choices", "annual_groups", "annual_totals", "bases", "biases"],
+    *[
+        "bridge_groups",
+        "comparators",
+        "effects",
+        "flow_counts",
+        "instruments",
+        "ladders",
+    ],
+    *[
+        "monthly_core",
+        "omitted",
+        "rates",
+        "series_breaks",
+        "synthesis",
+        "therapy_outcomes",
+    ],
+]
+
 
 rule write_rule_graph:
     """Write down the rules of the pipeline, and what each needs and makes."""
@@ -66,28 +87,8 @@ rule write_checksums:
             expand("data/claims/{document}.csv", document=DOCUMENTS),
             SECOND_KEYS,
             RECEIPTS,
-            expand(
-                "data/{table}.csv",
-                table=[
-                    "bases",
-                    "flow_counts",
-                    "ladders",
-                    "instruments",
-                    "omitted",
-                    "comparators",
-                    "synthesis",
-                ],
-            ),
-            expand(
-                "data/national/{table}.csv",
-                table=[
-                    "annual_totals",
-                    "annual_groups",
-                    "monthly_core",
-                    "therapy_outcomes",
-                    "series_breaks",
-                ],
-            ),
+            sorted(map(str, Path("data").glob("*.csv"))),
+            sorted(map(str, Path("data/national").glob("*.csv"))),
             PROVIDER_FILES,
         ],
         results=[
@@ -95,8 +96,8 @@ rule write_checksums:
             rules.find_mentions.output,
             rules.verify_receipts.output,
             rules.clean_claims.output,
-            "results/clean/instruments.csv",
-            "results/clean/omitted.csv",
+            rules.clean_relations.output,
+            expand("results/clean/{table}.csv", table=CLEANED),
             rules.search_bases.output,
             rules.judge_claims.output,
             rules.list_witnesses.output,
@@ -110,8 +111,25 @@ rule write_checksums:
             rules.climb_national.output,
             rules.climb_denominators.output,
             rules.compare_interval_methods.output,
+            rules.bound_missing.output,
+            rules.vary_witnesses.output,
+            rules.detect_differences.output,
+            rules.correct_for_accuracy.output,
+            rules.adjust_for_blinding.output,
+            rules.bound_misdiagnosis.output,
+            rules.compare_criteria.output,
+            rules.set_beside_untreated.output,
+            rules.change_horizon_and_unit.output,
+            rules.count_audit_errors.output,
+            rules.build_bridge.output,
+            rules.enumerate_specifications.output,
+            rules.summarise_headlines.output,
             rules.pool_studies.output,
-            rules.draw_forest.output,
+            rules.calibrate_null.output,
+            rules.vary_null.output,
+            rules.index_null.output,
+            expand(rules.simulate_chunk.output, chunk=CHUNKS),
+            rules.gather_chunks.output,
             PROVIDER_RESULTS,
             rules.write_rule_graph.output,
             rules.write_manifest.output,
