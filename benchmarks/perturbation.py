@@ -18,7 +18,14 @@ TYPED = (
     "analytic_choices", "synthesis", "national/annual_totals", "national/annual_groups",
     "national/monthly_core", "national/therapy_outcomes", "national/series_breaks",
 )  # fmt: skip
-FIXED = ("null_calibration", "null_scenarios", "null_simulation", "null_indices", "locations")
+FIXED = (
+    "null_calibration",
+    "null_scenarios",
+    "null_simulation",
+    "null_indices",
+    "locations",
+    "flips",
+)
 
 
 def typed_tables() -> dict[str, object]:

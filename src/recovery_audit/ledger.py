@@ -133,8 +133,16 @@ def _id(template: str, row: Mapping[str, Any]) -> str:
     >>> _id("{claim}-{reading}-k", {"claim": "a", "reading": ""})
     'a-k'
     """
-    filled = template.format_map({key: str(value) for key, value in row.items()})
-    return re.sub(r"[^a-z0-9]+", "-", filled.lower()).strip("-")
+    return slug(template.format_map({key: str(value) for key, value in row.items()}))
+
+
+def slug(text: str) -> str:
+    """Return a text as the id of a number has it.
+
+    >>> slug("Flip: a, one-base")
+    'flip-a-one-base'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -329,6 +337,7 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "null_scenarios": ("counterfactual.scenarios.run_scenarios", "vary_null"),
     "null_simulation": ("counterfactual.scenarios.gather_chunks", "gather_chunks"),
     "null_indices": ("counterfactual.indices.sobol_indices", "index_null"),
+    "flips": ("provenance.flips.find_flips", "find_flips"),
     "conventions": ("", ""),
 }
 

@@ -63,6 +63,7 @@ AFTER_EXTRACT = {
     "write_dossier",
     "write_manifest",
     "write_checksums",
+    "find_flips",
     "write_crate",
     "draw_verdict_overview",
     "draw_witness_plane",

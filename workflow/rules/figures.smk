@@ -40,6 +40,7 @@ TABLES = {
     "verdicts": "recompute/verdicts",
     "relations": "recompute/relations",
     "slips": "recompute/relations",
+    "flips": "provenance/flips",
     "quotations": "recompute/fidelity",
     "altered_quotations": "recompute/fidelity",
     "comparators": "recompute/comparator_rates",

@@ -10,7 +10,6 @@ NOTEBOOKS = sorted(glob_wildcards("notebooks/{notebook,[0-9a-z_]+}.py").notebook
 rule run_notebook:
     """Run a notebook and keep it with its results, as notebook and as page."""
     input:
-        notebook="notebooks/{notebook}.py",
         **tables(
             "clean/claims",
             "clean/rates",
@@ -52,6 +51,7 @@ rule run_notebook:
             "counterfactual/null_scenarios",
             "counterfactual/null_indices",
         ),
+        notebook="notebooks/{notebook}.py",
         models="results/counterfactual/models.json",
         config="config/config.yaml",
         runner=sources_of("workflow/scripts/run_notebook.py"),

@@ -131,6 +131,7 @@ rule write_checksums:
             expand(rules.simulate_chunk.output, chunk=CHUNKS),
             rules.gather_chunks.output,
             PROVIDER_RESULTS,
+            rules.find_flips.output,
             rules.write_rule_graph.output,
             rules.write_manifest.output,
             rules.register_numbers.output,

@@ -1,10 +1,36 @@
 """Provenance by intervention: change every published number in turn, and see what moves.
 
-Not part of the default build, since it takes many minutes: `make perturbation`.
+The inconsistent verdicts are asked in every build which figure would have to be misprinted; changing
+everything takes many minutes and is left to `make perturbation`.
 
 Inputs:  results/clean/, results/extract/, data/, paper/
-Outputs: results/provenance/perturbation.csv
+Outputs: results/provenance/{flips,perturbation}.csv
 """
+
+
+rule find_flips:
+    """Find which figure would have to be misprinted for an inconsistent verdict to be another."""
+    input:
+        **tables("clean/bases"),
+        **schemas("flips"),
+        claims="results/extract/claims.csv",
+        claims_schema="workflow/schemas/extracted_claims.schema.yaml",
+        second_keys=SECOND_KEYS,
+        second_key_schema="workflow/schemas/second_key.schema.yaml",
+        relations_list="data/relations.yaml",
+        systems_list="data/systems.yaml",
+        sources="data/sources.yaml",
+        code=sources_of("workflow/scripts/find_flips.py"),
+    output:
+        flips="results/provenance/flips.csv",
+    log:
+        "logs/find_flips.log",
+    conda:
+        "../../environment.yml"
+    params:
+        config=config,
+    script:
+        "../scripts/find_flips.py"
 
 
 rule perturb_cells:
@@ -26,6 +52,7 @@ rule perturb_cells:
             "clean/therapy_outcomes",
             "clean/series_breaks",
             "extract/locations",
+            "provenance/flips",
             "counterfactual/null_calibration",
             "counterfactual/null_scenarios",
             "counterfactual/null_simulation",

@@ -219,14 +219,7 @@ class Experiment:
             whole = frame[cell.column].dtype.kind == "i"
             frame.loc[_row_of(frame, cell), cell.column] = int(printed) if whole else printed
             return {cell.table: frame}
-        claims = self.audit.tables["typed_claims"].copy()
-        claims.loc[claims["claim_id"] == cell.row, "printed"] = printed
-        keys = dict(self.audit.tables["second_keys"])
-        for file, keyed in keys.items():
-            mine = keyed["claim_id"] == cell.row
-            if mine.any():
-                keys[file] = keyed.assign(printed=keyed["printed"].mask(mine, printed))
-        return {"typed_claims": claims, "second_keys": keys}
+        return changed_claim(self.audit.tables, cell, printed)
 
     def _moves(self, changed: Tables) -> dict[Outcome, tuple[str, str]]:
         tables = self.audit.again(changed)
@@ -258,6 +251,18 @@ class Experiment:
             for name, truth in self._truths.items()
             if truth != truths[name]
         }
+
+
+def changed_claim(tables: Tables, cell: Cell, printed: str) -> dict[str, Any]:
+    """Return the typed claims and second keys with one figure printed otherwise in both."""
+    claims = tables["typed_claims"].copy()
+    claims.loc[claims["claim_id"] == cell.row, "printed"] = printed
+    keys = dict(tables["second_keys"])
+    for file, keyed in keys.items():
+        mine = keyed["claim_id"] == cell.row
+        if mine.any():
+            keys[file] = keyed.assign(printed=keyed["printed"].mask(mine, printed))
+    return {"typed_claims": claims, "second_keys": keys}
 
 
 def _word(truth: bool) -> str:

@@ -94,6 +94,16 @@ EXPORTS: dict[str, Export] = {
     ),
     "relations": Export(columns=_RELATION),
     "slips": Export(columns=_RELATION, rows=_slips),
+    "flips": Export(
+        columns={
+            "name": "Inconsistent",
+            "cell": "If this figure",
+            "printed": "Were",
+            "units": "Units moved",
+            "direction": "Direction",
+            "becomes": "It would be",
+        }
+    ),
     "quotations": Export(columns=_QUOTATION, rows=_compared),
     "altered_quotations": Export(columns=_QUOTATION, rows=_altered),
     "comparators": Export(

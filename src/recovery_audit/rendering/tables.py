@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
 from recovery_audit.fidelity import Fidelity
-from recovery_audit.ledger import BLANK
+from recovery_audit.ledger import BLANK, slug
 from recovery_audit.missing_outcomes import REACHABLE, UNREACHABLE
 from recovery_audit.verdicts import Verdict
 
@@ -164,6 +164,29 @@ def summary_rows(summary: pd.DataFrame, rates: pd.DataFrame) -> list[dict[str, A
     ]
 
 
+def flip_rows(
+    flips: pd.DataFrame, relations: pd.DataFrame, claims: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Return one row per verdict and figure that would make it another one."""
+    outcomes = dict(zip(claims["claim_id"], claims["outcome"], strict=True))
+    kinds = dict(zip(relations["relation_id"], relations["kind"], strict=True))
+    return [
+        {
+            "claim_id": row["claim_id"],
+            "words": (
+                _relation_words(outcomes[row["claim_id"]], kinds[row["name"]])
+                if row["judged"] == "relations"
+                else _capital(outcomes[row["claim_id"]])
+            ),
+            "cell": row["cell"],
+            "cell_words": outcomes[row["cell"]],
+            "number": slug(f"flip-{row['judged']}-{row['name']}-{row['cell']}-{row['direction']}"),
+            "becomes": verdict_words(row["becomes"]),
+        }
+        for row in records(flips)
+    ]
+
+
 def _number_key(rate: Mapping[str, Any]) -> str:
     """Name the number of the ledger that prints a rate."""
     official = f"national-{rate['year']}-{rate['official'].replace('_', '-')}"
@@ -206,6 +229,7 @@ def context(
         "altered_rows": quotation_rows(fidelity[altered], claims, documents),
         "summary_rows": summary_rows(results["summary"], results["rates"]),
         "bias_rows": bias_rows(results["biases"]),
+        "flip_rows": flip_rows(results["flips"], results["relations"], claims),
     }
 
 
