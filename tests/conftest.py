@@ -57,6 +57,14 @@ def audited(typed):
     return typed | audit.run(typed)
 
 
+@pytest.fixture(scope="session")
+def flips(typed):
+    """Which figure would have to be misprinted for an inconsistent verdict to be another."""
+    from recovery_audit.provenance.flips import find_flips
+
+    return find_flips(typed)
+
+
 #: What commands on a built project read, with its schema.
 _RESULTS = {
     "clean/claims": "clean_claims",

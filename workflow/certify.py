@@ -7,6 +7,7 @@ of `results/provenance/SHA256SUMS`.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SUMS = Path("results/provenance/SHA256SUMS")
+#: Inputs that readers fetch and git does not track.
+UNTRACKED = ("data/documents", "data/national/external")
 #: What a result must not depend on.
 SURROUNDINGS = {
     "TZ": "Pacific/Kiritimati",
@@ -38,6 +41,11 @@ def main() -> int:
         clone = Path(folder, "clone")
         command = ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone)]
         subprocess.run(command, check=True)
+        for folder_of_inputs in UNTRACKED:
+            if (ROOT / folder_of_inputs).is_dir():
+                shutil.copytree(
+                    ROOT / folder_of_inputs, clone / folder_of_inputs, dirs_exist_ok=True
+                )
         finished = build(clone, cores=1)
         if finished.returncode != 0:
             print(finished.stderr[-3000:], file=sys.stderr)

@@ -25,6 +25,7 @@ PRINTED = {
     "figures_audited": "figure_rows",
     "verdicts": "verdict_rows",
     "slips": "slip_rows",
+    "flips": "flip_rows",
     "quotations": "quotation_rows",
     "altered_quotations": "altered_rows",
     "comparators": "comparator_rows",
@@ -34,9 +35,9 @@ PRINTED = {
 
 
 @pytest.fixture(scope="module")
-def results(audited):
+def results(audited, flips):
     biases = read_table(ROOT / "data/biases.csv", ROOT / "workflow/schemas/biases.schema.yaml")
-    return {**audited, "biases": biases}
+    return {**audited, "biases": biases, "flips": flips}
 
 
 @pytest.fixture(scope="module")

@@ -182,12 +182,12 @@ def fit_end(
 
 
 def _rounded(found: Model) -> Model:
-    """Keep six decimals: processors differ beyond, and the files must not."""
+    """Keep four decimals: the fit is sure to a millionth or so, and processors differ there."""
 
     def short(value: Any) -> Any:
         if isinstance(value, tuple):
             return tuple(map(short, value))
-        return round(value, 6) if isinstance(value, float) else value
+        return round(value, 4) if isinstance(value, float) else value
 
     changed = {field.name: short(getattr(found, field.name)) for field in fields(found)}
     return replace(found, **changed)
