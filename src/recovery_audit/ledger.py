@@ -265,10 +265,6 @@ class Printer:
             raise LedgerError(f"the manuscript asks for number {number!r}: not in the ledger")
         return self.link(number, self._entries[number].text)
 
-    def text(self, number: str) -> str:
-        """Return a number as it is printed."""
-        return self._entries[number].text
-
     def link(self, number: str, text: str) -> str:
         """Return text as a link to an entry of the appendix, and a target for the way back."""
         use = self.uses[number] = self.uses.get(number, 0) + 1

@@ -145,6 +145,7 @@ class Witness:
         template: str,
     ) -> None:
         self._predicates = {one["id"]: one for one in predicates}
+        self._entries = entries
         self._values = {number: exact_value(entry) for number, entry in entries.items()}
         self._printer = printer
         self._template = template
@@ -193,7 +194,7 @@ class Witness:
 
     def _entry(self, one: Mapping[str, str]) -> str:
         number = PREFIX + one["id"]
-        shown = _NUMBER.sub(self._linked, one["holds"])
+        shown = _NUMBER.sub(self._linked, _in_signs(one["holds"]))
         lines = [f"**{one['says']}** {one['id']}", f"*holds because* {shown}"]
         links = " ".join(
             f"[{use}](#use-{number}-{use})" for use in range(1, self._printer.uses[number] + 1)
@@ -202,7 +203,17 @@ class Witness:
         return f":::: {{.entry #num-{number}}}\n" + "\n\n".join(lines) + "\n::::\n"
 
     def _linked(self, found: re.Match[str]) -> str:
-        return f"[{self._printer.text(found[1])}](#num-{found[1]})"
+        entry = self._entries[found[1]]
+        counted = f" {entry.unit}" if entry.text.isdigit() and entry.unit != "size" else ""
+        return f"[{entry.text}](#num-{found[1]}){counted}"
+
+
+def _in_signs(expression: str) -> str:
+    """Return a comparison as mathematics prints it; the ids in braces have no such signs."""
+    signs = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", " * ": " × ", " - ": " − "}
+    for written, sign in signs.items():
+        expression = expression.replace(written, sign)
+    return expression
 
 
 def sentence_with(template: str, predicate: str) -> str:
