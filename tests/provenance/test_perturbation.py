@@ -160,7 +160,6 @@ class TestDeclared:
         found = set(zip(of_scott["outcome"], of_scott["name"], strict=True))
         assert (NUMBER, "scott2018-overall-recovery-some-clients-upper") in found
         assert ("predicate", "scott-of-fewer") in found
-        assert ("verdict systems", "scott-groups-overlap") in found
 
     def test_context_is_a_claim_that_moves_itself_alone(self, moves):
         assert "richards2020-gad7" in only_themselves(moves)

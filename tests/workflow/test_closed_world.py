@@ -151,23 +151,27 @@ def pdf_only(pages, html):
     return printed - html - numbers_of_pages
 
 
+@pytest.fixture(scope="module")
+def pages(built):
+    """The text of the pages of the PDF."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(built / "results/paper/paper.pdf")
+    return [page.extract_text() for page in reader.pages]
+
+
+@pytest.fixture(scope="module")
+def html(built):
+    """The numbers of the HTML, and how often each stands there."""
+    text = (built / "results/paper/paper.html").read_text(encoding="utf-8")
+    page = BeautifulSoup(text, "html.parser")
+    for tag in page(["script", "style", "head", "annotation"]):
+        tag.decompose()
+    return Counter(numerals(page.get_text(" ")))
+
+
 @pytest.mark.slow
 class TestPdf:
-    @pytest.fixture(scope="class")
-    def pages(self, built):
-        from pypdf import PdfReader
-
-        reader = PdfReader(built / "results/paper/paper.pdf")
-        return [page.extract_text() for page in reader.pages]
-
-    @pytest.fixture(scope="class")
-    def html(self, built):
-        text = (built / "results/paper/paper.html").read_text(encoding="utf-8")
-        page = BeautifulSoup(text, "html.parser")
-        for tag in page(["script", "style", "head", "annotation"]):
-            tag.decompose()
-        return Counter(numerals(page.get_text(" ")))
-
     def test_it_holds_the_numbers_of_the_html_and_no_others(self, pages, html):
         extra = pdf_only(pages, html)
         # The end of an address that is broken after its scheme.

@@ -56,7 +56,8 @@ def makes(rule: Any, path: str) -> bool:
 
 def _paths(files: Iterable[Any]) -> list[str]:
     """Return paths as a reader knows them: a wildcard without the pattern it must match."""
-    named = (str(file) for file in files if not callable(file))
+    # An input by a function may come as text that holds its address in memory.
+    named = (str(file) for file in files if not callable(file) and "<function" not in str(file))
     return sorted({re.sub(r"\{(\w+),[^{}]*(\{[^{}]*\}[^{}]*)*\}", r"{\1}", name) for name in named})
 
 

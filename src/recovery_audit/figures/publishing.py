@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.figure import Figure
 
-from recovery_audit.figures.style import figure_files
+from recovery_audit.figures.style import figure_files, in_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +59,7 @@ def publish(name: str, drawing: Drawing, layout: pd.DataFrame) -> dict[str, byte
     return files | {"json": text.encode()}
 
 
+@in_style
 def _scales(figure: Figure) -> list[str]:
     """Return what stands at the ticks: the numbers of a figure that are no data."""
     labels = (
