@@ -157,6 +157,8 @@ class TestBuild:
         folder = changed("src/recovery_audit/flow.py", lambda text: text + "\n# edited\n")
         assert planned(folder) == {
             "follow_flow",
+            "find_flips",  # it imports the whole audit
+            "write_table",
             "draw_patient_flow",
             "register_numbers",
             "write_manuscript",
