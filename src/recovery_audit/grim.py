@@ -34,7 +34,8 @@ Rules = tuple[RoundingRule, ...]
 # coverage is left unknown rather than estimated.
 _MOST_STEPS = 2 * 10**8
 #: Rules that agree but in ties.
-_TIE_RULES = {RoundingRule.HALF_UP, RoundingRule.HALF_EVEN, RoundingRule.HALF_DOWN}
+_BOTH_WAYS = {RoundingRule.HALF_UP, RoundingRule.HALF_DOWN}
+_TIE_RULES = _BOTH_WAYS | {RoundingRule.HALF_EVEN, RoundingRule.EITHER_TIE}
 
 
 def witnesses(figure: Figure, nobs: int, rules: Iterable[RoundingRule] = ORDINARY) -> list[int]:
@@ -160,18 +161,27 @@ def is_complete(nobs: int, decimals: int, rules: Rules = ORDINARY) -> bool:
     """
     Return whether every printable figure has a witness: `coverage` is 1.
 
-    One rule prints at most n + 1 figures, and rules that differ in ties only add one a tie, so
-    that small denominators need no counting.
+    With M = 100·10^decimals and n < M, neighbouring percentages are more than one last digit
+    apart, so that the n + 1 counts print n + 1 figures under any single rule and M - n are left
+    out. A tie printed in both directions adds one; there are g = gcd(M, n) ties if n / g is even,
+    else none. Since M - n is a multiple of g, all are added only where it equals g. Half-up and
+    half-even differ in every other tie alone, which is never enough.
 
     Examples
     --------
     >>> is_complete(999, 1), is_complete(1000, 1)
     (False, True)
+    >>> is_complete(80, 0, (RoundingRule.EITHER_TIE,))      # 2.5 prints as 2 or 3, 7.5 as 7 or 8
+    True
     """
     if covers_everything(nobs, decimals):
         return True
-    ties = math.gcd(200 * int(10**decimals), 2 * nobs)
-    most = nobs + 1 + ties if set(rules) <= _TIE_RULES else (nobs + 1) * len(rules)
+    if set(rules) <= _TIE_RULES:
+        steps = number_of_printable(decimals) - 1
+        ties = math.gcd(steps, nobs)
+        both_ways = RoundingRule.EITHER_TIE in rules or _BOTH_WAYS <= set(rules)
+        return both_ways and nobs // ties % 2 == 0 and steps - nobs == ties
+    most = (nobs + 1) * len(rules)
     return most >= number_of_printable(decimals) and coverage(nobs, decimals, rules) == 1
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records, table_of
+from recovery_audit.errors import AuditError
 from recovery_audit.proportions import wilson
 from recovery_audit.rounding import (
     ANY,
@@ -94,6 +95,10 @@ def _rates(name: str, series: Series, row: Mapping[str, Any]) -> Iterator[dict[s
             continue
         sizes = _denominators(row, finished)
         official = "finished-less-not-at-caseness" if rate in RECOVERY_RATES else "finished"
+        if official not in sizes:
+            if count:
+                raise _nobody_left(series, row, rate, count)
+            continue  # nobody of nobody: no rate
         exact = Fraction(100 * count, sizes[official])
         verdict, rule = _judge(exact, printed)
         yield {
@@ -128,7 +133,15 @@ def _denominators(row: Mapping[str, Any], finished: int) -> dict[str, int]:
         "at-caseness": at_caseness,
         "paired": paired,
     }
-    return {name: size for name, size in sizes.items() if size}
+    return {name: size for name, size in sizes.items() if size is not None and size > 0}
+
+
+def _nobody_left(series: Series, row: Mapping[str, Any], rate: str, count: int) -> AuditError:
+    group = ", ".join(str(row[column]) for column in (series.period, *series.group))
+    return AuditError(
+        f"{series.table}, {group}: {rate} is {count} but {series.finished} less not_at_caseness "
+        "leaves nobody; expected fewer not at caseness, or more who finished"
+    )
 
 
 def _judge(exact: Fraction, printed: str) -> tuple[Verdict, str]:

@@ -66,6 +66,11 @@ class Figure(NamedTuple):
 FIGURE_PATTERN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 # Beyond this, 200 * 10^decimals * n would leave 64 bits for any n that occurs.
 MOST_DECIMALS = 6
+#: What a reader is told who gave something else.
+FIGURE_RULE = (
+    "expected digits with an optional decimal point, commas only between groups of three digits, "
+    f"and at most {MOST_DECIMALS} decimals, as in 9.2, 33.70 or 10,469"
+)
 
 
 def read_figure(printed: str, *, signed: bool = False) -> Figure:
@@ -108,12 +113,7 @@ as in 9.2, 33.70 or 10,469
         return below_zero._replace(digits=-below_zero.digits)
     decimals = len(text.partition(".")[2])
     if not re.fullmatch(FIGURE_PATTERN, text, re.ASCII) or decimals > MOST_DECIMALS:
-        msg = (
-            f"{printed!r} is not a figure: expected digits with an optional decimal point, "
-            f"commas only between groups of three digits, and at most {MOST_DECIMALS} decimals, "
-            "as in 9.2, 33.70 or 10,469"
-        )
-        raise FigureError(msg)
+        raise FigureError(f"{printed!r} is not a figure: {FIGURE_RULE}")
     return Figure(digits=int(text.replace(",", "").replace(".", "")), decimals=decimals)
 
 
@@ -136,14 +136,14 @@ def half_steps(digits: int, rule: RoundingRule) -> HalfSteps:
     >>> half_steps(92, RoundingRule.HALF_UP)      # 9.2: from 9.15 to just below 9.25
     HalfSteps(low=183, high=185, open_low=0, open_high=1)
     """
-    below, above, open_low, open_high = _ENDS[rule]
+    below, above, open_low, open_high = ENDS[rule]
     if rule is RoundingRule.HALF_EVEN:  # both ties print as the even neighbour
         open_low = open_high = digits % 2
     return HalfSteps(2 * digits + below, 2 * digits + above, open_low, open_high)
 
 
-# low end, high end (half steps from the printed value), low end open, high end open
-_ENDS: dict[RoundingRule, tuple[int, int, int, int]] = {
+#: Per rule: low end, high end (half steps from the printed value), low end open, high end open.
+ENDS: dict[RoundingRule, tuple[int, int, int, int]] = {
     RoundingRule.HALF_UP: (-1, 1, 0, 1),
     RoundingRule.HALF_DOWN: (-1, 1, 1, 0),
     RoundingRule.HALF_EVEN: (-1, 1, 0, 0),  # open at both ends where the last digit is odd
@@ -169,7 +169,7 @@ def count_range(ends: HalfSteps, decimals: int, nobs: int) -> range:
 
 
 _RULES = tuple(RoundingRule)
-_END_TABLE = np.array([_ENDS[rule] for rule in _RULES], dtype=np.int64)
+_END_TABLE = np.array([ENDS[rule] for rule in _RULES], dtype=np.int64)
 _HALF_EVEN = _RULES.index(RoundingRule.HALF_EVEN)
 
 

@@ -270,13 +270,14 @@ CHECKS: tuple[type[Check], ...] = (
     NoWitness,
 )
 
-_IN_WORDS = {
+#: A rounding rule as a sentence names it.
+RULE_WORDS = {
     RoundingRule.HALF_UP: "half up",
     RoundingRule.HALF_EVEN: "half to even",
     RoundingRule.HALF_DOWN: "half down",
     RoundingRule.CEILING: "up",
 }
-_LONGEST_LIST = 12
+LONGEST_LIST = 12  #: more sizes than these are counted, not listed
 
 
 class _Words(dict[str, str]):
@@ -334,7 +335,7 @@ class _Words(dict[str, str]):
 
     @property
     def _rule(self) -> str:
-        return _IN_WORDS[RoundingRule(_first_rule(self.case, self.rules))]
+        return RULE_WORDS[RoundingRule(_first_rule(self.case, self.rules))]
 
     @property
     def _named(self) -> str:
@@ -400,8 +401,8 @@ def neighbours(case: Case) -> list[int]:
 
 def listed(sizes: Sequence[int]) -> str:
     """Return sizes as a sentence lists them, the longest lists cut."""
-    listed = ", ".join(f"{n:,}" for n in sizes[:_LONGEST_LIST])
-    rest = len(sizes) - _LONGEST_LIST
+    listed = ", ".join(f"{n:,}" for n in sizes[:LONGEST_LIST])
+    rest = len(sizes) - LONGEST_LIST
     return listed + (f" and {rest:,} more" if rest > 0 else "")
 
 

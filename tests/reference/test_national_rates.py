@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from recovery_audit import io
+from recovery_audit.errors import AuditError
 from recovery_audit.official_statistics import SERIES, climb_national, recompute_national
 
 ROOT = Path(__file__).parents[2]
@@ -140,3 +141,15 @@ def test_the_typed_tables_hold_what_was_published(table):
     theirs = rows(PUBLISHED / name, columns.values())
     assert typed
     assert set(typed) <= set(theirs)
+
+
+def test_nobody_of_nobody_is_no_rate_and_somebody_of_nobody_is_an_error(tables):
+    totals = tables["annual_totals"].tail(1)
+    emptied = totals.assign(not_at_caseness=totals["finished"])
+    nothing_else = {series.table: tables[series.table].head(0) for series in SERIES.values()}
+    some = tables | nothing_else | {"annual_totals": emptied}
+    with pytest.raises(AuditError, match=r"recovery is \d+ but finished less .* leaves nobody"):
+        recompute_national(some)
+    none = emptied.assign(recovery=0, reliable_recovery=0)
+    rates = set(recompute_national(some | {"annual_totals": none})["rate"])
+    assert rates and not rates & {"recovery", "reliable_recovery"}

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from recovery_audit.rendering.dossier import dossier
+from recovery_audit.rendering.dossier.explorers import percent_tenths
+from recovery_audit.rendering.dossier.page import dossier
 
-TEMPLATE = (Path(__file__).parents[2] / "paper/dossier.html").read_text(encoding="utf-8")
+FOLDER = Path(__file__).parents[2] / "paper/dossier"
+PARTS = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
 SOURCES = {
     "documents": {
         "a": {"short": "Paper A", "citation": "A. 2020."},
@@ -23,7 +25,8 @@ def claim(claim_id, document, row, **others):
         "claim_id": claim_id, "study": document, "document": document, "table": "t",
         "locator": "p. 1", "seen": "verbatim", "population": "people", "outcome": "recovered",
         "printed": "50", "figure": "50", "upper": "", "unit": "percent", "hedge": "none",
-        "hedge_against": "", "row": row,
+        "hedge_against": "", "row": row, "instrument": "", "file": "data/claims/t.csv",
+        "keyed": "once",
     }  # fmt: skip
     return plain | others
 
@@ -35,58 +38,108 @@ CLAIMS = pd.DataFrame(
         claim("quoted", "b", 2, outcome="<script>alert('x')</script>", seen="secondary"),
     ]
 )
+def verdict(claim_id, verdict, explanation, **others):
+    plain = {
+        "claim_id": claim_id, "reading": "", "base": "people", "unit": "persons", "printed": "50",
+        "hedge": "none", "n_known": 12, "n_max": "", "n_deduced": "", "k_below": 6, "k_above": 7,
+        "verdict": verdict, "explanation": explanation,
+    }  # fmt: skip
+    return plain | others
+
+
+BASES = pd.DataFrame([{"base": "people", "note": "people asked"}])
 VERDICTS = pd.DataFrame(
     [
-        {"claim_id": "second", "verdict": "consistent", "explanation": "6 of 12."},
-        {"claim_id": "second", "verdict": "consistent", "explanation": "6 of 12."},
-        {"claim_id": "quoted", "verdict": "inconsistent", "explanation": "No count & none."},
+        verdict("second", "consistent", "6 of 12."),
+        verdict("quoted", "inconsistent", "No count & none."),
+        verdict("quoted", "undetermined", "Of how many?", reading="other", n_known=""),
     ]
 )
 RELATIONS = pd.DataFrame(
     [
-        {"claim_id": "second", "kind": "percent_of", "inputs": "second first", "verdict": "consistent", "explanation": "6 of 12 is 50%."},
-        {"claim_id": "quoted", "kind": "quotes", "inputs": "quoted second", "verdict": "consistent", "explanation": "50% for 50%."},
+        {"relation_id": "a", "claim_id": "second", "kind": "percent_of", "inputs": "second first", "verdict": "inconsistent", "explanation": "6 of 12 is 50%."},
+        {"relation_id": "b", "claim_id": "quoted", "kind": "quotes", "inputs": "quoted second", "verdict": "consistent", "explanation": "50% for 50%."},
     ]
 )  # fmt: skip
 FIDELITY = pd.DataFrame(
-    [{"claim_id": "quoted", "verdict": "wrong_base", "explanation": "Of another group."}]
-)
-TABLES = {"claims": CLAIMS, "verdicts": VERDICTS, "relations": RELATIONS, "fidelity": FIDELITY}
+    [{"claim_id": "quoted", "original": "second", "verdict": "wrong_base", "explanation": "Of another group."}]
+)  # fmt: skip
+TABLES = {
+    "claims": CLAIMS, "bases": BASES, "verdicts": VERDICTS, "relations": RELATIONS,
+    "fidelity": FIDELITY,
+}  # fmt: skip
+
+
+def written(title="a-page", tables=TABLES, sources=SOURCES):
+    return dossier(PARTS, title, tables, sources)
 
 
 def rows(page):
-    """Return figure and findings of each row, as a reader sees them."""
+    """Return the verdicts that the table lists for each figure."""
     found = {}
-    for figure, body in re.findall(r'<tr id="([\w-]+)">(.*?)</tr>', page, re.DOTALL):
-        found[figure] = [
-            re.sub("<.*?>", "", line) for line in re.findall(r'class="finding">(.*?)</p>', body)
-        ]
+    table = page[page.index('<table id="claims"') : page.index("</table>")]
+    for row in table.split("<tr>")[2:]:
+        claim_id = re.search(r"#claim-([\w-]+)", row)[1]
+        found[claim_id] = re.findall(r'data-verdict="([^"]*)"', row)
     return found
 
 
-def test_each_figure_comes_with_what_was_found_once():
-    assert rows(dossier(TEMPLATE, "a-page", TABLES, SOURCES)) == {
-        "first": ["consistent: 6 of 12 is 50%."],
-        "second": ["consistent: 6 of 12.", "consistent: 6 of 12 is 50%."],
-        "quoted": ["inconsistent: No count &amp; none.", "of another group: Of another group."],
+def claim_page(page, claim_id):
+    """Return what a reader sees of one claim's page."""
+    article = re.search(rf'<article class="claim" id="claim-{claim_id}".*?</article>', page, re.DOTALL)
+    return " ".join(re.sub("<.*?>", " ", article[0]).split())
+
+
+def test_a_figure_answers_only_for_verdicts_on_itself():
+    assert rows(written()) == {
+        "first": ["nothing to check against"],  # the percentage of it is judged, not the count
+        "second": ["inconsistent", "consistent"],  # that it is misquoted is not its own doing
+        "quoted": ["inconsistent", "of another group", "undetermined"],
     }
 
 
+def test_a_page_leads_from_the_printed_figure_to_each_verdict():
+    page = claim_page(written(), "second")
+    for words in [
+        "“ 50 ” in Paper A , p. 1; read in the document itself",
+        "Typed once: data/claims/t.csv, line 3",
+        "Of people asked (12 persons)",
+        "consistent 6 of 12.",
+        "percentage of two counts, with 12 first",
+        "quotes 50% second",
+    ]:
+        assert words in page, words
+    assert "as quoted there" in claim_page(written(), "quoted")
+    assert "depending on which group" in claim_page(written(), "quoted")
+
+
 def test_figures_stand_in_the_order_of_their_document():
-    page = dossier(TEMPLATE, "a-page", TABLES, SOURCES)
-    assert page.index('id="first"') < page.index('id="second"') < page.index("Paper B")
+    page = written()
+    order = [page.index(f'id="claim-{name}"') for name in ("first", "second", "quoted")]
+    assert order == sorted(order)
     assert "Paper C" not in page
 
 
 def test_text_stays_text_and_nothing_is_fetched():
-    seen = set()
+    addresses = []
 
     class Tags(HTMLParser):
         def handle_starttag(self, tag, attrs):
-            seen.add(tag)
-            assert not {"src", "href"} & {name for name, _ in attrs}
+            named = dict(attrs)
+            assert tag not in ("img", "link", "iframe")
+            assert "src" not in named
+            addresses.append(named.get("href", "#"))
 
-    page = dossier(TEMPLATE, "a-page", TABLES, SOURCES)
+    page = written()
     Tags().feed(page)
-    assert "script" not in seen
+    assert all(address.startswith("#") for address in addresses)
     assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+
+
+def test_the_same_tables_give_the_same_page():
+    assert written() == written()
+
+
+def test_tenths_are_rounded_half_up():
+    assert [percent_tenths(p) for p in ("0.0005", "0.00049", "-0.0005", "1")] == [1, 0, -1, 1000]

@@ -9,6 +9,31 @@ Outputs: results/dossier/index.html - this paper's own figures
 
 from pathlib import Path
 
+# The page's own files.
+DOSSIER = {
+    name: f"paper/dossier/{name}"
+    for name in [
+        "page.html",
+        "claim.html",
+        "style.css",
+        "page.js",
+        "claims-table.js",
+        "percent.js",
+        "explorers.js",
+        "strips.js",
+    ]
+}
+# Drawings that tell most; the rest is in results/figures.
+DRAWINGS = [
+    "denominator_ladder",
+    "patient_flow",
+    "national_series",
+    "national_ladder",
+    "summary",
+    "forest",
+    "null_treatment",
+]
+
 
 rule audit_paper:
     """Audit the figures of another paper, and write its tables and its page."""
@@ -34,7 +59,7 @@ rule audit_paper:
         bases=lambda wildcards: f"{config['papers'][wildcards.paper]}/bases.csv",
         relations=lambda wildcards: f"{config['papers'][wildcards.paper]}/relations.yaml",
         sources=lambda wildcards: f"{config['papers'][wildcards.paper]}/sources.yaml",
-        template="paper/dossier.html",
+        parts=DOSSIER.values(),
         code=sources_of("workflow/scripts/audit_paper.py"),
     output:
         verdicts="results/papers/{paper}/verdicts.csv",
@@ -57,18 +82,26 @@ rule audit_paper:
 
 
 rule write_dossier:
-    """Write one page with every figure of this paper and what was found about it."""
+    """Write one page with every figure of this paper, what was found about it, and explorers."""
     input:
-        claims="results/clean/claims.csv",
-        claims_schema="workflow/schemas/clean_claims.schema.yaml",
-        verdicts="results/recompute/verdicts.csv",
-        verdicts_schema="workflow/schemas/verdicts.schema.yaml",
-        relations="results/recompute/relations.csv",
-        relations_schema="workflow/schemas/relations.schema.yaml",
-        fidelity="results/recompute/fidelity.csv",
-        fidelity_schema="workflow/schemas/fidelity.schema.yaml",
+        **tables(
+            "clean/claims",
+            "clean/bases",
+            "clean/analytic_choices",
+            "recompute/verdicts",
+            "recompute/relations",
+            "recompute/fidelity",
+            "recompute/systems",
+            "provenance/flips",
+            "sensitivity/multiverse",
+            "sensitivity/summary",
+            "counterfactual/null_scenarios",
+        ),
         sources="data/sources.yaml",
-        template="paper/dossier.html",
+        numbers="results/numbers.json",
+        drawings=expand("results/figures/{name}.svg", name=DRAWINGS),
+        layouts=expand("results/figures/{name}.json", name=DRAWINGS),
+        parts=DOSSIER.values(),
         code=sources_of("workflow/scripts/write_dossier.py"),
     output:
         page="results/dossier/index.html",
@@ -76,5 +109,7 @@ rule write_dossier:
         "logs/write_dossier.log",
     conda:
         "../../environment.yml"
+    params:
+        counterfactual=config["counterfactual"],
     script:
         "../scripts/write_dossier.py"

@@ -1,8 +1,10 @@
 """Audit the figures of another paper, and write its tables and its page."""
 
+from pathlib import Path
+
 from recovery_audit import audit, io
 from recovery_audit.extraction import collect_claims
-from recovery_audit.rendering.dossier import dossier
+from recovery_audit.rendering.dossier.page import dossier
 
 given, config = snakemake.input, snakemake.params.config
 with io.reporting(snakemake.log[0]):
@@ -21,7 +23,8 @@ with io.reporting(snakemake.log[0]):
             "config": config,
         }
     )
-    page = dossier(io.read_text(given.template), snakemake.wildcards.paper, tables, sources)
+    parts = {Path(path).name: io.read_text(path) for path in given.parts}
+    page = dossier(parts, snakemake.wildcards.paper, tables, sources)
     for name in snakemake.output.keys() - {"page"}:
         io.write_table(tables[name], snakemake.output[name], given[f"{name}_schema"])
     io.write_text(page, snakemake.output.page)

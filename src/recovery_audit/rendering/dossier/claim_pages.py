@@ -1,0 +1,289 @@
+"""What the dossier says of each published figure: from the printed string to the verdicts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit.claims import PublishedClaim, claims_by_id, records
+from recovery_audit.relations import Kind
+from recovery_audit.rendering.tables import RELATION_WORDS, verdict_words
+from recovery_audit.rounding import Figure, RoundingRule, admissible, print_percent, read_figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+#: Verdicts in the order in which a reader with a doubt wants them.
+GRAVEST_FIRST = (
+    "inconsistent",
+    "misquoted",
+    "of another group",
+    "selective",
+    "consistent if cut off",
+    "consistent if rounded otherwise",
+    "undetermined",
+    "unverified",
+    "uninformative",
+    "approximate",
+    "rounded",
+    "faithful",
+    "consistent",
+)
+#: What a claim is listed under on which there is no verdict of its own.
+UNCHECKED = "nothing to check against"
+_SEEN = {"verbatim": "read in the document itself", "secondary": "as quoted there"}
+
+
+def claim_pages(
+    tables: Mapping[str, pd.DataFrame], sources: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """
+    Return what is said of each claim, document by document.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        `claims`, `bases`, `verdicts`, `relations` and `fidelity`; where they exist `systems` and
+        `flips`.
+    sources : mapping
+        The content of `sources.yaml`.
+
+    Yields
+    ------
+    dict
+        The words of one claim, for the template.
+    """
+    told = _Told(tables)
+    rows = tables["claims"].drop_duplicates("claim_id").sort_values("row", kind="stable")
+    by_document: dict[str, list[Row]] = defaultdict(list)
+    for row in records(rows):
+        by_document[row["document"]].append(row)
+    studies = sources.get("studies", {})
+    for key, document in sources["documents"].items():
+        for row in by_document[key]:
+            yield told.of(row) | {
+                "document": document["short"],
+                "document_id": key,
+                "study": studies.get(row["study"]) or row["study"].replace("-", " "),
+            }
+
+
+def systems_together(systems: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return each system of figures that must hold together, with what was found and its figures."""
+    known = claims_by_id(claims)
+    return [
+        {
+            "id": row["system_id"],
+            "status": row["status"],
+            "summary": row["summary"],
+            "claims": [_link(one, known) for one in _inputs(row) if one in known],
+        }
+        for row in records(systems.drop_duplicates("system_id"))
+    ]
+
+
+def _link(claim_id: str, claims: Mapping[str, PublishedClaim]) -> dict[str, str]:
+    return {"claim_id": claim_id, "text": claims[claim_id].text}
+
+
+class _Told:
+    """The tables, indexed by claim."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.claims = claims_by_id(tables["claims"])
+        self.groups = dict(zip(tables["bases"]["base"], tables["bases"]["note"], strict=True))
+        self.readings = _by(tables["verdicts"], lambda row: [row["claim_id"]])
+        self.relations = _by(tables["relations"], _inputs)
+        self.quotations = _by(
+            tables["fidelity"], lambda row: filter(None, (row["claim_id"], row["original"]))
+        )
+        systems = tables["systems"].drop_duplicates("system_id") if "systems" in tables else None
+        self.systems = _by(systems, _inputs)
+        self.flips = _by(tables.get("flips"), lambda row: [row["cell"], row["claim_id"]])
+
+    def of(self, row: Row) -> dict[str, Any]:
+        """Return everything about one claim but its document's names."""
+        claim_id = row["claim_id"]
+        told = {
+            "readings": list(map(self._reading, self.readings[claim_id])),
+            "relations": [
+                self._relation(found, claim_id)
+                for found in self.relations[claim_id]
+                if found["kind"] != Kind.QUOTES  # the table of quotations says more
+            ],
+            "quotations": [self._quotation(found, claim_id) for found in self.quotations[claim_id]],
+        }
+        # A wrong quotation of a figure is no finding against the figure, nor is a sum that it
+        # merely stands in.
+        own = {found["verdict"] for part in told.values() for found in part if found["own"]}
+        return told | {
+            "claim_id": claim_id,
+            "text": self.claims[claim_id].text,
+            "order": float(self.claims[claim_id].value),
+            "printed": row["printed"],
+            "unit": row["unit"].replace("-", " "),
+            "hedge": "" if row["hedge"] == "none" else row["hedge"].replace("_", " "),
+            "about": ", ".join(filter(None, (row["outcome"], row["population"]))),
+            "instrument": row.get("instrument", ""),
+            "locator": row["locator"],
+            "seen": _SEEN.get(row["seen"], row["seen"]),
+            "quoted": row["seen"] == "secondary",
+            "typed": f"{row['file']}, line {row['row']}" if "file" in row else "",
+            "twice": row.get("keyed") == "twice",
+            "by_reading": len({found["verdict"] for found in told["readings"]}) > 1,
+            "verdicts": sorted(own, key=_gravity) or [UNCHECKED],
+            "systems": [
+                {"id": found["system_id"], "status": found["status"]}
+                for found in self.systems[claim_id]
+            ],
+            "flips": _unique(_flip(found) for found in self.flips[claim_id]),
+        }
+
+    def _reading(self, row: Row) -> dict[str, Any]:
+        size, bound = _whole(row["n_known"]), _whole(row["n_max"])
+        deduced = _whole(row["n_deduced"])
+        if size:
+            of = f"{size:,} {row['unit']}"
+        elif deduced:
+            of = f"{deduced:,} {row['unit']}, deduced from the figures of this group together"
+        else:
+            of = f"at most {bound:,} {row['unit']}" if bound else "size not published"
+        return _found(row, row["claim_id"]) | {
+            "group": self.groups.get(row["base"], "no group named"),
+            "of": of,
+            "line": number_line(row, self.claims[row["claim_id"]]),
+        }
+
+    def _relation(self, row: Row, claim_id: str) -> dict[str, Any]:
+        return _found(row, claim_id) | {
+            "kind": RELATION_WORDS.get(row["kind"], row["kind"]),
+            "others": self._links(_inputs(row), claim_id),
+        }
+
+    def _quotation(self, row: Row, claim_id: str) -> dict[str, Any]:
+        original = row["original"]
+        return _found(row, claim_id) | {
+            "quoting": _link(row["claim_id"], self.claims),
+            "original": _link(original, self.claims) if original else None,
+        }
+
+    def _links(self, ids: Iterable[str], but: str) -> list[dict[str, str]]:
+        others = [one for one in dict.fromkeys(ids) if one != but and one in self.claims]
+        return [_link(one, self.claims) for one in others]
+
+
+def _by(frame: pd.DataFrame | None, ids: Any) -> defaultdict[str, list[Row]]:
+    """Return the rows of a table by each claim that they name."""
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in records(frame) if frame is not None else ():
+        for claim_id in dict.fromkeys(ids(row)):
+            found[claim_id].append(row)
+    return found
+
+
+def _inputs(row: Row) -> list[str]:
+    inputs: str = row["inputs"]
+    return inputs.split()
+
+
+def _found(row: Row, claim_id: str) -> dict[str, Any]:
+    return {
+        "verdict": verdict_words(row["verdict"]),
+        "explanation": row["explanation"],
+        "own": row["claim_id"] == claim_id,
+    }
+
+
+def _gravity(verdict: str) -> int:
+    return GRAVEST_FIRST.index(verdict) if verdict in GRAVEST_FIRST else len(GRAVEST_FIRST)
+
+
+def _whole(cell: Any) -> int | None:
+    """Return a cell of whole numbers; blank and missing are None."""
+    return int(cell) if str(cell).isdigit() else None
+
+
+def _flip(row: Row) -> dict[str, Any]:
+    """Say which misprint would change an inconsistent verdict."""
+    return {
+        "cell": row["cell"],
+        "printed": row["printed"],
+        "of": row["claim_id"],
+        "becomes": verdict_words(row["becomes"]),
+    }
+
+
+def _unique(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what was found, each once: several verdicts may rest on one figure."""
+    unique = {tuple(each.values()): each for each in found}
+    return list(unique.values())
+
+
+def number_line(row: Row, claim: PublishedClaim) -> dict[str, str] | None:
+    """
+    Return where a printed percentage lies between the two nearest that counts can give.
+
+    Parameters
+    ----------
+    row : dict
+        Of the table of verdicts.
+    claim : PublishedClaim
+        The figure.
+
+    Returns
+    -------
+    dict or None
+        Places across the drawing [% of its width] and their words; None where the size of the
+        group is not known, the figure is hedged, or every figure fits.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> row = {"n_known": 172, "n_deduced": "", "k_below": 77, "k_above": 78, "printed": "45.25"}
+    >>> found = number_line(row | {"hedge": "none"}, SimpleNamespace(in_digits=True))
+    >>> found["below"], found["above"], found["at_printed"]
+    ('77 of 172 is 44.77%', '78 of 172 is 45.35%', '61.20')
+    """
+    size = _whole(row["n_known"]) or _whole(row["n_deduced"])
+    below, above = _whole(row["k_below"]), _whole(row["k_above"])
+    if size is None or below is None or above is None or row["hedge"] != "none":
+        return None
+    figure = read_figure(str(row["printed"])) if claim.in_digits else None
+    if figure is None or figure.last_place >= Fraction(100, size):
+        return None
+    place = _Axis(Fraction(100 * below, size), Fraction(100 * above, size))
+    ends = admissible(figure, RoundingRule.HALF_UP)
+    return {
+        "at_below": place(place.below),
+        "at_above": place(place.above),
+        "at_printed": place(figure.value),
+        "from": place(ends.low),
+        "width": _places((ends.high - ends.low) * place.scale),
+        "below": _of(below, size, figure),
+        "above": _of(above, size, figure),
+        "printed": f"printed: {figure}%",
+    }
+
+
+class _Axis:
+    """A drawing's width, with room at both sides of the two counts."""
+
+    MARGIN = Fraction(20)  # % of the width
+
+    def __init__(self, below: Fraction, above: Fraction) -> None:
+        self.below, self.above = below, above
+        self.scale = (100 - 2 * self.MARGIN) / (above - below)
+
+    def __call__(self, value: Fraction) -> str:
+        return _places(self.MARGIN + (value - self.below) * self.scale)
+
+
+def _places(value: Fraction) -> str:
+    return f"{float(value):.2f}"
+
+
+def _of(count: int, size: int, figure: Figure) -> str:
+    return f"{count:,} of {size:,} is {print_percent(count, size, decimals=figure.decimals)}%"

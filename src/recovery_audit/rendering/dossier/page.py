@@ -1,0 +1,175 @@
+"""The dossier: one page, for a browser without a network, with every figure and its verdict."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from recovery_audit.rendering.dossier.claim_pages import claim_pages, systems_together
+from recovery_audit.rendering.dossier.percent_rules import percent_rules
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Files of the page's folder that become modules, by the name that they are imported under.
+MODULES = ("percent", "claims-table", "explorers", "strips")
+#: What another paper's page does without.
+_NO_ANALYSES: dict[str, Any] = {
+    "specifications": [], "no_effect": None, "figures": [], "numbers": {},
+}  # fmt: skip
+#: The page's only programs: whatever else a text might smuggle in is not run.
+_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; script-src data: {hashes}"
+)
+
+
+def dossier(
+    parts: Mapping[str, str],
+    title: str,
+    tables: Mapping[str, pd.DataFrame],
+    sources: Mapping[str, Any],
+    analyses: Mapping[str, Any] | None = None,
+) -> str:
+    """
+    Return the page of an audit, self-contained.
+
+    Parameters
+    ----------
+    parts : mapping of str to str
+        The files of `paper/dossier/` by name: `page.html` with Jinja expressions, `style.css`, and
+        the scripts. What the tables hold enters it escaped.
+    title : str
+        Name of the paper.
+    tables : mapping of str to DataFrame
+        What `audit.run_ledger` returns; where they exist `systems` and `flips`.
+    sources : mapping
+        The content of `sources.yaml`.
+    analyses : mapping, optional
+        What only this project has: `specifications` and `no_effect` (see `explorers`), `figures`
+        (dicts with `name`, `svg`, `alt`, `takeaway`) and `numbers` (the ledger as JSON).
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    environment = Environment(
+        loader=DictLoader(dict(parts)),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages = list(claim_pages(tables, sources))
+    verdicts = Counter(verdict for page in pages for verdict in page["verdicts"])
+    analyses = _NO_ANALYSES | dict(analyses or {})
+    scripts = {
+        "early": "document.documentElement.className = 'js'",
+        "imports": _imports(parts),
+        "main": parts["page.js"],
+    }
+    return environment.get_template("page.html").render(
+        title=title.replace("-", " "),
+        claims=pages,
+        verdicts=sorted(verdicts.items(), key=lambda pair: (-pair[1], pair[0])),
+        studies=sorted({page["study"] for page in pages}, key=str.casefold),
+        documents=_documents(pages, sources["documents"]),
+        systems=(
+            systems_together(tables["systems"], tables["claims"]) if "systems" in tables else []
+        ),
+        analyses=analyses,
+        figures=[figure | _drawing(figure["svg"]) for figure in analyses["figures"]],
+        data={
+            "percent-rules": _json(percent_rules()),
+            "specifications": _json(analyses["specifications"]),
+            "no-effect": _json(analyses["no_effect"]),
+            "numbers": _json(_uses(analyses["numbers"], pages)),
+        },
+        style=parts["style.css"],
+        policy=_POLICY.format(hashes=" ".join(map(_hash, scripts.values()))),
+        **scripts,
+    )
+
+
+def _documents(
+    pages: list[dict[str, Any]], documents: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the documents that figures were read in, with how many."""
+    counts = Counter(page["document_id"] for page in pages)
+    unsaid = {"url": None, "doi": None, "read": None}
+    return [
+        {**unsaid, **documents[key], "id": key, "figures": count} for key, count in counts.items()
+    ]
+
+
+def _uses(numbers: Mapping[str, Any], pages: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return which numbers of the paper descend from each claim: places in a list."""
+    ids = [number_id for number_id in numbers if number_id not in {p["claim_id"] for p in pages}]
+    formulas = list(dict.fromkeys(numbers[number_id]["formula"] for number_id in ids))
+    of: dict[str, list[int]] = {page["claim_id"]: [] for page in pages}
+    for place, number_id in enumerate(ids):
+        for claim_id in numbers[number_id]["ancestors"]:
+            if claim_id in of:
+                of[claim_id].append(place)
+    return {
+        "numbers": [
+            [number_id, numbers[number_id]["text"], formulas.index(numbers[number_id]["formula"])]
+            for number_id in ids
+        ],
+        "formulas": formulas,
+        "of": {claim_id: places for claim_id, places in of.items() if places},
+    }
+
+
+def _imports(parts: Mapping[str, str]) -> str:
+    """Return the import map: each module as an address that holds the module itself."""
+    modules = {name: parts[f"{name}.js"] for name in MODULES} | {"datatables": _datatables()}
+    addresses = {name: f"data:text/javascript,{_address(text)}" for name, text in modules.items()}
+    return _json({"imports": addresses})
+
+
+@cache
+def _datatables() -> str:
+    """Return DataTables as the package itables ships it, for pages without a network."""
+    return (files("itables") / "html/dt_bundle.js").read_text(encoding="utf-8")
+
+
+def _address(text: str) -> str:
+    """Escape what ends, or is dropped from, an address."""
+    return re.sub(r"[%#\n\r\t]", lambda found: quote(found[0]), text)
+
+
+def _drawing(svg: str) -> dict[str, Any]:
+    """Return a drawing as an address, with its size; a hundredth of a point shows on no screen."""
+    width, height = re.findall(r'\b(?:width|height)="([\d.]+)pt"', svg)[:2]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!.*?>|<\?.*?\?>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
+    svg = re.sub(r"\s+", " ", svg).replace('"', "'").replace("> <", "><").strip()
+    url = "data:image/svg+xml," + quote(svg, safe=" '=:/;,.()!-<>")
+    return {"url": url, "width": _pixels(width), "height": _pixels(height)}
+
+
+def _pixels(points: str) -> int:
+    return round(float(points) * 96 / 72)
+
+
+def _json(content: Any) -> str:
+    """Return JSON that cannot end the element which holds it."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,368 @@
+"""The dossier in a browser: it works without a network, with a keyboard, and says what Python says."""
+
+import os
+import random
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from recovery_audit.cli import _near, _near_sentence
+from recovery_audit.grim import is_complete
+from recovery_audit.percent_table import case_of
+from recovery_audit.rounding import ORDINARY, RoundingRule, read_figure
+from recovery_audit.verdicts import judge
+from tests.unit.test_dossier import SOURCES, TABLES, written
+
+CHROMIUM = shutil.which("chromium")
+WHY = "no chromium on this machine (Debian: apt-get install chromium)"
+if CHROMIUM is None and "CI" in os.environ:
+    pytest.fail(WHY, pytrace=False)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=WHY)
+
+WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(built):
+    return (built / "results/dossier/index.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def multiverse(built):
+    return pd.read_csv(
+        built / "results/sensitivity/multiverse.csv", dtype=str, keep_default_na=False
+    ).set_index("spec_id")
+
+
+@pytest.fixture(scope="module")
+def opened(browser):
+    """Return a page of an address, one window for each kind of screen; whatever it does is noted."""
+    windows = {}
+
+    def open_page(address, viewport=WIDE, scheme="light"):
+        key = (viewport["width"], scheme)
+        if key not in windows:
+            context = browser.new_context(viewport=viewport, color_scheme=scheme)
+            page = context.new_page()
+            page.asked, page.complaints = [], []
+            page.on("request", lambda request: page.asked.append(request.url))
+            page.on("console", lambda message: page.complaints.append(message.text))
+            page.on("pageerror", lambda error: page.complaints.append(str(error)))
+            page.on("dialog", lambda dialog: page.complaints.append(dialog.message))
+            windows[key] = page
+        page = windows[key]
+        page.goto("about:blank")
+        page.goto(address)
+        page.wait_for_selector("#shown:not(:empty)", state="attached")
+        return page
+
+    yield open_page
+    for page in windows.values():
+        page.context.close()
+
+
+@pytest.fixture
+def page(opened, address):
+    return opened(address)
+
+
+def shown_rows(page):
+    return page.locator("#claims tbody tr").filter(has=page.locator("a"))
+
+
+def test_nothing_leaves_the_page_and_nothing_is_complained_about(page):
+    assert [url for url in page.asked if not url.startswith(("file:", "data:", "about:"))] == []
+    assert page.complaints == []
+    refused = page.evaluate("fetch('https://example.org/').then(() => 'let through', () => 'refused')")
+    assert refused == "refused"
+    page.complaints.clear()  # the refusal itself is written to the console
+
+
+def test_its_size_is_below_three_megabytes(built):
+    assert (built / "results/dossier/index.html").stat().st_size < 3_000_000
+
+
+def test_search_finds_and_a_filter_keeps_what_it_names(page):
+    everything = shown_rows(page).count()
+    page.get_by_label("Search").fill("45.25 gs2020-mus-not-completed")
+    assert shown_rows(page).count() == 1
+    assert page.locator("#shown").inner_text() == f"1 of {everything} figures"
+    page.get_by_label("Search").fill("no figure says this")
+    assert page.locator("#nothing").is_visible()
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function("document.querySelector('#nothing').hidden")
+    assert shown_rows(page).count() == everything
+    page.get_by_label("Verdict", exact=True).select_option("consistent")
+    chips = shown_rows(page).locator("td:last-child")
+    assert 0 < chips.count() < everything
+    assert all(re.search(r"(?<!in)consistent\b(?! if)", text) for text in chips.all_inner_texts())
+    page.get_by_label("Study", exact=True).select_option("Scott (2018)")
+    assert set(shown_rows(page).locator("td:nth-child(3)").all_inner_texts()) == {"Scott (2018)"}
+
+
+def test_figures_are_sorted_by_their_value_not_by_their_letters(page):
+    page.locator("#claims thead").get_by_text("Figure").click()
+    values = [
+        float(value)
+        for value in page.locator("#claims td.figure").evaluate_all(
+            "cells => cells.map((cell) => cell.dataset.order)"
+        )
+    ]
+    assert values == sorted(values)
+    assert values != sorted(values, key=str)
+
+
+def test_a_link_opens_the_page_of_a_claim_and_the_way_back_leads_to_all(opened, address):
+    page = opened(f"{address}#claim-gs2020-mus-not-completed")
+    claim = page.locator("article.claim.open")
+    assert "No count of 172 persons prints as 45.25%" in claim.inner_text()
+    assert not page.locator("#figures").is_visible()
+    assert page.evaluate("document.activeElement.id") == "name-gs2020-mus-not-completed"
+    assert page.title().startswith("45.25%")
+    claim.get_by_text("of the paper computed from it").click()
+    assert claim.locator(".uses a").count() > 3
+    page.get_by_role("link", name="All figures").click()
+    assert page.locator("#figures").is_visible()
+    assert not claim.is_visible()
+
+
+def test_each_link_leads_somewhere(page, built):
+    known = set(page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.id)"))
+    uses = page.evaluate("JSON.parse(document.getElementById('data-numbers').textContent)")
+    links = page.evaluate(
+        "[...document.querySelectorAll('a')].map((each) => each.getAttribute('href'))"
+    )
+    links += [f"../paper/paper.html#num-{number}" for number, _, _ in uses["numbers"]]
+    paper = (built / "results/paper/paper.html").read_text(encoding="utf-8")
+    anchors = set(re.findall(r'\bid="([^"]+)"', paper))
+    for link in links:
+        if link.startswith("#"):
+            assert link[1:] in known, link
+        elif link.startswith("../paper/paper.html#"):
+            assert link.partition("#")[2] in anchors, link
+        elif not link.startswith("http"):
+            assert (built / "results/dossier" / link).resolve().is_file(), link
+    assert len(links) > 1000
+
+
+def test_an_address_may_name_a_verdict_a_percentage_or_a_specification(opened, address, multiverse):
+    page = opened(f"{address}#verdict-inconsistent")
+    assert shown_rows(page).count() == page.locator('#claims [data-verdict="inconsistent"]').count()
+    page = opened(f"{address}#percent-9.2-of-at-most-90")
+    assert "of those up to 90 persons" in page.locator("#answer").inner_text()
+    spec = multiverse.index[-1]
+    page = opened(f"{address}#specification-{spec}")
+    assert page.locator("#specifications .result").inner_text().count(spec) == 1
+
+
+def printed(proportion):
+    """A proportion in percent with one decimal, half up, by another way than the page's."""
+    from decimal import ROUND_HALF_UP, Decimal
+
+    tenths = (100 * Decimal(proportion)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{abs(tenths)}%" if tenths >= 0 else f"−{abs(tenths)}%"
+
+
+def test_the_explorer_shows_what_was_computed(page, multiverse):
+    some = multiverse.groupby("study", group_keys=False).sample(12, random_state=1)
+    some = pd.concat([some, multiverse[multiverse["standing"] != "possible"].head(2)])
+    for spec, row in some.iterrows():
+        page.evaluate(f"location.hash = 'specification-{spec}'")
+        result = page.locator("#specifications .result")
+        page.wait_for_function(
+            f"document.querySelector('#specifications .result').textContent.includes('{spec}')"
+        )
+        text = result.inner_text()
+        assert text.startswith(printed(row["estimate"])), spec
+        assert f"from {row['k']} of {row['n']}" in text.lower(), spec
+        if row["lower"]:
+            assert f"{printed(row['lower'])} to {printed(row['upper'])}" in text, spec
+        else:
+            assert "cannot all hold" in text, spec
+
+
+def test_a_choice_moves_the_estimate_and_what_does_not_go_together_is_said(page):
+    result = page.locator("#specifications .result")
+    first, mark = result.inner_text(), result.locator("circle").first.get_attribute("cx")
+    page.get_by_label("What became of those without an outcome?").select_option("all recovered")
+    assert "do not go together" in result.inner_text()
+    assert "“those in the figure” and “all recovered”" in result.inner_text()
+    result.get_by_role("button").click()
+    assert "%" in result.locator(".estimate").inner_text()
+    assert result.inner_text() != first
+    assert result.locator("circle").first.get_attribute("cx") != mark
+
+
+def test_the_model_without_effect_shows_what_was_computed(page, built):
+    table = pd.read_csv(built / "results/counterfactual/null_scenarios.csv", dtype=str)
+    at_twelve = table[
+        (table["reliability_depression"] == "0.84") & (table["reliability_anxiety"] == "0.85")
+        & (table["selection"] == "none") & (table["rule"] == "net") & (table["months"] == "12")
+    ].iloc[0]  # fmt: skip
+    page.get_by_label("How long from first to last session?").select_option("12 months")
+    result = page.locator("#no-effect .result").inner_text()
+    assert result.startswith(printed(at_twelve["null_recovery"]))
+    assert printed(at_twelve["published_recovery"]) in result
+
+
+def cases():
+    """Percentages of all kinds: true ones, near misses, ties, ends, bounds, and large groups."""
+    rng = random.Random(7)
+    rules = ["", *map(str, RoundingRule)]
+    yield from [
+        ("45.25", 172, None, ""), ("45.35%", 172, None, ""), ("0.5", 200, None, ""),
+        ("12", 8, None, ""), ("13", 8, None, ""), ("12", 8, None, "half_up"), ("38", 8, None, ""),
+        ("100", 1, None, ""), ("0", 1, None, ""), ("0.000001", 100000000, None, ""),
+        ("9.2", None, 90, ""), ("9.2", None, None, ""), ("9.25", None, 3, ""), ("50", None, 67, ""),
+        ("50", None, 66, ""), ("33.333333", 3, None, ""), ("17", 80, None, "either_tie"),
+        ("99.9", 1000000000, None, ""), ("62.5", 16, None, "half_even"), ("6.2", 16, None, ""),
+        ("6.3", 16, None, "half_even"), ("4.6", 172, None, ""), ("4.66", 172, None, ""),
+    ]  # fmt: skip
+    for _ in range(500):
+        decimals = rng.choice([0, 0, 1, 1, 1, 2, 2, 3])
+        size = rng.choice([rng.randint(1, 40), rng.randint(1, 400), rng.randint(1, 12000)])
+        digits = (2 * rng.randint(0, size) * 100 * 10**decimals + size) // (2 * size)
+        digits = min(max(digits + rng.choice([0, 0, 0, 1, -1, 7]), 0), 100 * 10**decimals)
+        text = f"{digits / 10**decimals:.{decimals}f}"
+        bounded = rng.random() < 0.2
+        yield text, None if bounded else size, min(size, 300) if bounded else None, rng.choice(rules)
+
+
+IN_PAGE = """async (cases) => {
+  const { judge } = await import("percent");
+  const rules = JSON.parse(document.getElementById("data-percent-rules").textContent);
+  const whole = (n) => (n === null ? null : BigInt(n));
+  return cases.map(([printed, size, most, rounding]) => {
+    const { verdict, sentence } = judge(rules, { printed, size: whole(size), most: whole(most), rounding });
+    return [verdict, sentence];
+  });
+}"""
+
+
+def test_the_page_says_of_any_percentage_what_the_command_says(page):
+    asked = list(cases())
+    answers = page.evaluate(IN_PAGE, asked)
+    for case, (verdict, sentence) in zip(asked, answers, strict=True):
+        text, size, most, rounding = case
+        rule = RoundingRule(rounding) if rounding else None
+        judged = judge(case_of(text, size, rule, n_max=most))
+        expected = judged.explanation + _near_sentence(_near(text, judged, size, rule))
+        assert (verdict, sentence) == (str(judged.verdict), expected), case
+    assert len({verdict for verdict, _ in answers}) == 6
+
+
+def test_where_every_figure_fits_is_known_without_counting(page):
+    sets = [[str(rule)] for rule in RoundingRule] + [list(map(str, ORDINARY))]
+    asked = [[n, decimals, rules] for decimals in (0, 1) for n in range(1, 1003) for rules in sets]
+    answers = page.evaluate(
+        """async (asked) => {
+          const { isComplete } = await import("percent");
+          const rules = JSON.parse(document.getElementById("data-percent-rules").textContent);
+          return asked.map(([n, decimals, among]) => isComplete(BigInt(n), { decimals }, among, rules));
+        }""",
+        asked,
+    )
+    for (n, decimals, rules), answer in zip(asked, answers, strict=True):
+        assert answer == is_complete(n, decimals, tuple(map(RoundingRule, rules))), (n, decimals)
+
+
+@pytest.mark.parametrize(
+    ("printed_text", "size", "said"),
+    [
+        ("33,70", "172", "not a figure: expected digits"),
+        ("101", "172", "between 0 and 100"),
+        ("50", "0", "no size of a group"),
+        ("50", "many", "no size of a group"),
+        ("45.35", "172", "78 of 172 persons is 45.3488%, printed 45.35%."),
+        ("45.35", "1,720", "780 of 1,720 persons is 45.3488%, printed 45.35%."),
+    ],
+)
+def test_what_is_typed_is_answered_in_words(page, printed_text, size, said):
+    page.get_by_label("Percentage, exactly as printed").fill(printed_text)
+    page.get_by_label("Number of people it is of").fill(size)
+    assert said in page.locator("#answer").inner_text()
+
+
+def test_a_keyboard_is_enough(page):
+    focused = "document.activeElement.textContent.trim() || document.activeElement.id"
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "find"
+    page.keyboard.type("45.25 gs2020-mus-not-completed")
+    reached = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(focused))
+        if reached[-1] == "45.25%":
+            break
+    assert reached[-1] == "45.25%", reached
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#claim-gs2020-mus-not-completed.open")
+    page.go_back()
+    page.wait_for_selector("#figures", state="visible")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("place", ["", "#claim-gs2020-mus-not-completed"], ids=["all", "one"])
+def test_no_accessibility_rule_is_broken_and_nothing_runs_off_the_screen(
+    opened, address, viewport, scheme, place
+):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(address + place, viewport, scheme)
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert page.complaints == []
+
+
+def test_on_paper_it_is_the_figures_and_not_the_controls(page):
+    page.emulate_media(media="print")
+    try:
+        assert not page.locator(".masthead nav").is_visible()
+        assert not page.get_by_label("Search").is_visible()
+        assert shown_rows(page).last.is_visible()
+        assert len(page.pdf()) > 50_000
+    finally:
+        page.emulate_media(media="screen")
+
+
+def test_text_of_a_document_stays_text(opened, tmp_path):
+    nasty = "<script>alert('x')</script>\"'&\u202e<img src=x onerror=alert(1)>"
+    tables = TABLES | {"claims": TABLES["claims"].assign(outcome=nasty, locator=nasty)}
+    file = tmp_path / "page.html"
+    file.write_text(written("a-page", tables, SOURCES), encoding="utf-8")
+    page = opened(file.as_uri())
+    assert page.complaints == []
+    cell = page.locator("#claims tbody tr").first.locator("td").nth(1)
+    assert cell.evaluate("cell => cell.textContent") == f"{nasty}, people"
+    assert cell.locator("bdi").count() == 1
+    assert page.locator("main script, main img").count() == 0
+    claim = opened(f"{file.as_uri()}#claim-first").locator("article.claim.open")
+    assert nasty in claim.evaluate("claim => claim.textContent")
+
+
+def test_without_scripts_everything_is_there_to_read(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert page.locator("#claim-gs2020-mus-not-completed").is_visible()
+    assert not page.get_by_label("Search").is_visible()
+    context.close()
