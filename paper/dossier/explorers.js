@@ -13,7 +13,10 @@ class Explorer {
     this.result.setAttribute("role", "status");
     this.menus = spec.choices.map((choice, place) => this.menu(choice, place));
     form.append(this.fields, this.result);
-    this.fields.addEventListener("change", () => this.draw());
+    this.fields.addEventListener("change", ({ target }) => {
+      this.latest = this.menus.findIndex(({ menu }) => menu === target);
+      this.draw();
+    });
   }
 
   key = (row) => row.slice(0, this.spec.choices.length).join(" ");
@@ -48,7 +51,7 @@ class Explorer {
     this.result.replaceChildren(...(row ? this.show(row, this.spec) : this.refuse(chosen)));
   }
 
-  // Which of the choices never go together, and the combination nearest to them that exists.
+  // Which of the choices never go together, and the nearest combination with the latest choice.
   refuse(chosen) {
     const apart = [];
     for (const one of this.menus)
@@ -56,7 +59,8 @@ class Explorer {
         if (one.place < other.place && !this.meet(chosen, one.place, other.place))
           apart.push(`“${this.named(one)}” and “${this.named(other)}”`);
     const differs = (row) => chosen.filter((value, place) => value !== row[place]).length;
-    const nearest = this.rows.reduce((best, row) => (differs(row) < differs(best) ? row : best));
+    const kept = this.rows.filter((row) => !(this.latest in chosen) || row[this.latest] === chosen[this.latest]);
+    const nearest = kept.reduce((best, row) => (differs(row) < differs(best) ? row : best));
     const button = Object.assign(document.createElement("button"), { type: "button" });
     const changes = this.menus.filter(({ place }) => nearest[place] !== chosen[place]);
     button.textContent = `Change to: ${changes.map(({ choice, place }) => choice.options[nearest[place]][0]).join("; ")}`;

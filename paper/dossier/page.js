@@ -16,13 +16,12 @@ if (explorer("specifications")) {
   parts.specification = specifications(explorer("specifications"), data("specifications"));
   noEffect(explorer("no-effect"), data("no-effect"));
 }
-const uses = data("numbers");
 
 function show() {
   const name = decodeURIComponent(location.hash.slice(1));
-  const claim = document.getElementById(name)?.closest("article.claim");
-  document.querySelector(".claim.open")?.classList.remove("open");
+  const claim = name.startsWith("claim-") && claimPage(name);
   document.documentElement.classList.toggle("reading-claim", Boolean(claim));
+  document.getElementById("claim-page").replaceChildren(...(claim ? [claim] : []));
   document.title = claim ? `${claim.querySelector("h2 bdi").textContent}: ${title}` : title;
   if (claim) return open(claim);
   const [part, ...rest] = name.split("-");
@@ -30,16 +29,26 @@ function show() {
   place?.scrollIntoView();
 }
 
+// The pages of all claims are one text, so that a browser need not build them all.
+const pages = document.getElementById("claim-pages").textContent;
+
+function claimPage(name) {
+  const id = pages.indexOf(` id="${name}"`);
+  if (id < 0) return null;
+  const template = document.createElement("template");
+  template.innerHTML = pages.slice(pages.lastIndexOf("<article", id), pages.indexOf("</article>", id));
+  return template.content.firstElementChild;
+}
+
 function open(claim) {
-  claim.classList.add("open");
   const place = claim.querySelector(".uses");
-  if (place && !place.hasChildNodes()) listUses(place);
+  if (place) listUses(place, data("numbers"));
   scrollTo(0, 0);
   claim.querySelector("h2").focus({ preventScroll: true });
 }
 
 // The numbers of the paper that rest on a claim; written when asked, since they are thousands.
-function listUses(place) {
+function listUses(place, uses) {
   const descend = uses.of[place.dataset.claim] ?? [];
   if (!descend.length) return place.append("; no number of the paper is computed from it.");
   const summary = document.createElement("summary");
@@ -60,3 +69,5 @@ function listUses(place) {
 
 addEventListener("hashchange", show);
 show();
+// When everything is loaded, a browser goes to the place that the address names, and drops the focus.
+addEventListener("load", () => setTimeout(() => document.querySelector(".claim h2")?.focus({ preventScroll: true })));

@@ -179,7 +179,7 @@ def is_complete(nobs: int, decimals: int, rules: Rules = ORDINARY) -> bool:
     if set(rules) <= _TIE_RULES:
         steps = number_of_printable(decimals) - 1
         ties = math.gcd(steps, nobs)
-        both_ways = RoundingRule.EITHER_TIE in rules or _BOTH_WAYS <= set(rules)
+        both_ways = RoundingRule.EITHER_TIE in rules or set(rules) >= _BOTH_WAYS
         return both_ways and nobs // ties % 2 == 0 and steps - nobs == ties
     most = (nobs + 1) * len(rules)
     return most >= number_of_printable(decimals) and coverage(nobs, decimals, rules) == 1

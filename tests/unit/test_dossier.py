@@ -38,6 +38,8 @@ CLAIMS = pd.DataFrame(
         claim("quoted", "b", 2, outcome="<script>alert('x')</script>", seen="secondary"),
     ]
 )
+
+
 def verdict(claim_id, verdict, explanation, **others):
     plain = {
         "claim_id": claim_id, "reading": "", "base": "people", "unit": "persons", "printed": "50",
@@ -86,7 +88,9 @@ def rows(page):
 
 def claim_page(page, claim_id):
     """Return what a reader sees of one claim's page."""
-    article = re.search(rf'<article class="claim" id="claim-{claim_id}".*?</article>', page, re.DOTALL)
+    article = re.search(
+        rf'<article class="claim" id="claim-{claim_id}".*?</article>', page, re.DOTALL
+    )
     return " ".join(re.sub("<.*?>", " ", article[0]).split())
 
 

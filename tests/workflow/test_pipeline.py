@@ -145,6 +145,7 @@ class TestBuild:
             "draw_forest",
             "register_numbers",
             "write_table",
+            "write_dossier",
             "write_manuscript",
             "render_paper",
             "write_manifest",
@@ -164,6 +165,7 @@ class TestBuild:
             "write_manuscript",
             "render_paper",
             "run_notebook",
+            "write_dossier",
             "write_manifest",
             "write_checksums",
             "write_crate",
@@ -225,8 +227,8 @@ def test_another_paper_is_audited_as_its_page_says(changed):
     run = snakemake(folder, "results/papers/sleep-clinic/index.html")
     assert run.returncode == 0, run.stderr[-3000:]
     page = (folder / "results/papers/sleep-clinic/index.html").read_text(encoding="utf-8")
-    printed = re.findall(r'<p class="finding">(.*?)</p>', page)
-    said = {re.sub("<.*?>", "", line) for line in printed}
+    verdict = r'<span class="verdict"[^>]*>([^<]*)</span> ([^<]+)'
+    said = {": ".join(words).strip() for words in re.findall(verdict, page)}
     assert set(findings) == {line for line in said if not line.startswith("consistent")}
 
 

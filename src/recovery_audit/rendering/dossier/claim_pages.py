@@ -72,7 +72,7 @@ def claim_pages(
 
 
 def systems_together(systems: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return each system of figures that must hold together, with what was found and its figures."""
+    """Return each system of figures that must hold together, and what was found."""
     known = claims_by_id(claims)
     return [
         {

@@ -165,7 +165,7 @@ def null_settings(scenarios: pd.DataFrame, config: Mapping[str, Any]) -> dict[st
         "reliability_anxiety": default["reliability"][1],
     }
     reasons = {
-        "rule": "Studies of the untreated count everybody who remits, also by regression to the mean.",
+        "rule": "Studies of the untreated count whoever remits, also by regression to the mean.",
         "months": config["months"]["reason"],
         "start": config["selection"]["reason"],
         "reliability_depression": config["reliability"]["phq9"]["reason"],

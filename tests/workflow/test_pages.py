@@ -1,48 +1,36 @@
-"""The pages of the built paper: nothing leaves the paper, no page is mostly empty, captions stay.
-
-Measured on results/paper/paper.pdf as it was last built, with poppler; skipped without either.
-"""
+"""The pages of the built paper: nothing leaves the paper, no page is mostly empty, captions stay."""
 
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
-from PIL import Image
 
-PDF = Path(__file__).parents[2] / "results/paper/paper.pdf"
 DOTS = 36  #: per inch: enough to tell a line of text from none
 MM = DOTS / 25.4  #: [dots]
 # Margins of paper/template.typ; wide tables leave the measure by a centimetre.
 TOP, BOTTOM, SIDE = 27, 26, 28 - 10  #: [mm]
 LEAST_FILLED = 1 / 3
 
-pytestmark = [
-    pytest.mark.skipif(not PDF.exists(), reason="the paper is not built here"),
-    pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler is not installed"),
-]
+
+@pytest.fixture(scope="module")
+def pages(built):
+    with pypdfium2.PdfDocument(built / "results/paper/paper.pdf") as paper:
+        yield list(paper)
 
 
 @pytest.fixture(scope="module")
-def inked(tmp_path_factory):
+def inked(pages):
     """Each page as an array that is True where something is printed."""
-    folder = tmp_path_factory.mktemp("pages")
-    subprocess.run(
-        ["pdftoppm", "-r", str(DOTS), "-gray", str(PDF), str(folder / "page")], check=True
-    )
-    return [np.asarray(Image.open(path)) < 200 for path in sorted(folder.iterdir())]
+    drawn = (page.render(scale=DOTS / 72, grayscale=True).to_numpy() for page in pages)
+    return [picture.reshape(picture.shape[:2]) < 200 for picture in drawn]
 
 
 @pytest.fixture(scope="module")
-def lines():
-    """The lines of each page, without the running head and the page number."""
-    text = subprocess.run(
-        ["pdftotext", "-layout", str(PDF), "-"], capture_output=True, text=True, check=True
-    ).stdout
-    pages = [page.strip().splitlines() for page in text.split("\f")[:-1]]
-    return [[line.strip() for line in page[:-1] if line.strip()] for page in pages]
+def lines(pages):
+    """The lines of each page."""
+    texts = (page.get_textpage().get_text_range() for page in pages)
+    return [[line.strip() for line in text.splitlines() if line.strip()] for text in texts]
 
 
 def test_nothing_is_printed_beyond_the_margins(inked):
