@@ -34,6 +34,7 @@ def lines(pages):
 
 
 def test_nothing_is_printed_beyond_the_margins(inked):
+    assert len(inked) > 20
     side = round(SIDE * MM) - 1
     outside = [
         number

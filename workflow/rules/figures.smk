@@ -56,7 +56,12 @@ rule write_table:
         unpack(lambda wildcards: tables(TABLES[wildcards.table])),
         code=sources_of("workflow/scripts/write_table.py"),
     output:
-        multiext("results/tables/{table}", csv=".csv", md=".md", tex=".tex"),
+        multiext(
+            "results/tables/{table}",
+            csv=report(".csv", category="Tables"),
+            md=".md",
+            tex=".tex",
+        ),
     log:
         "logs/write_table.{table}.log",
     wildcard_constraints:
@@ -79,7 +84,7 @@ rule draw_verdict_overview:
     output:
         multiext(
             "results/figures/verdict_overview",
-            svg=".svg",
+            svg=report(".svg", category="Figures"),
             pdf=".pdf",
             png=".png",
             json=".json",
@@ -103,7 +108,7 @@ rule draw_witness_plane:
     output:
         multiext(
             "results/figures/witness_plane",
-            svg=".svg",
+            svg=report(".svg", category="Figures"),
             pdf=".pdf",
             png=".png",
             json=".json",
@@ -127,7 +132,7 @@ rule draw_denominator_ladder:
     output:
         multiext(
             "results/figures/denominator_ladder",
-            svg=".svg",
+            svg=report(".svg", category="Figures"),
             pdf=".pdf",
             png=".png",
             json=".json",
@@ -151,7 +156,7 @@ rule draw_patient_flow:
     output:
         multiext(
             "results/figures/patient_flow",
-            svg=".svg",
+            svg=report(".svg", category="Figures"),
             pdf=".pdf",
             png=".png",
             json=".json",
@@ -173,7 +178,7 @@ rule draw_national_series:
     output:
         multiext(
             "results/figures/national_series",
-            svg=".svg",
+            svg=report(".svg", category="Figures"),
             pdf=".pdf",
             png=".png",
             json=".json",
@@ -195,7 +200,7 @@ rule draw_national_ladder:
     output:
         multiext(
             "results/figures/national_ladder",
-            svg=".svg",
+            svg=report(".svg", category="Figures"),
             pdf=".pdf",
             png=".png",
             json=".json",
@@ -277,7 +282,11 @@ rule draw_forest:
         code=sources_of("workflow/scripts/draw_forest.py"),
     output:
         multiext(
-            "results/figures/forest", svg=".svg", pdf=".pdf", png=".png", json=".json"
+            "results/figures/forest",
+            svg=report(".svg", category="Figures"),
+            pdf=".pdf",
+            png=".png",
+            json=".json",
         ),
     log:
         "logs/draw_forest.log",
@@ -295,7 +304,7 @@ rule draw_null_treatment:
     output:
         multiext(
             "results/figures/null_treatment",
-            svg=".svg",
+            svg=report(".svg", category="Figures"),
             pdf=".pdf",
             png=".png",
             json=".json",

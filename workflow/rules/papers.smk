@@ -104,7 +104,7 @@ rule write_dossier:
         parts=DOSSIER.values(),
         code=sources_of("workflow/scripts/write_dossier.py"),
     output:
-        page="results/dossier/index.html",
+        page=report("results/dossier/index.html", category="Paper"),
     log:
         "logs/write_dossier.log",
     conda:
