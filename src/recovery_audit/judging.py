@@ -32,6 +32,7 @@ from recovery_audit.rounding import (
     Interval,
     RoundingRule,
     print_fraction,
+    read_figure,
 )
 from recovery_audit.shared_denominators import SharedDenominators, search
 from recovery_audit.verdicts import Case, Judgement, Verdict, judge, neighbours
@@ -378,6 +379,33 @@ def _contradicting(one: Judged, judged: Sequence[Judged]) -> list[str]:
 
 
 # --- witnesses under each rule -------------------------------------------------------------------
+
+
+def points_off(row: Mapping[str, Any]) -> str:
+    """
+    Return how far a printed percentage lies from the nearest that a count of its group can give.
+
+    Parameters
+    ----------
+    row : mapping
+        Of the table of verdicts.
+
+    Returns
+    -------
+    str
+        Percentage points, to six decimals; blank where the size of the group is not published.
+
+    Examples
+    --------
+    >>> points_off({"printed": "9.2", "n_known": 90, "k_below": 8, "k_above": 9})
+    '0.311111'
+    """
+    cells = [str(row[name]) for name in ("n_known", "k_below", "k_above")]
+    if not all(cell.isdigit() for cell in cells):
+        return ""
+    size, *counts = map(int, cells)
+    value = read_figure(str(row["printed"])).value
+    return print_fraction(min(abs(value - Fraction(100 * count, size)) for count in counts), 6)
 
 
 def list_witnesses(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import PERCENT, records, table_of
 from recovery_audit.errors import LedgerError
+from recovery_audit.judging import points_off
 from recovery_audit.rounding import print_fraction
 from recovery_audit.shared_denominators import CHANCE_FIT_LIMIT
 
@@ -374,6 +375,9 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
         "national_ladder": tables["national_ladder"].assign(inputs="nhs-annual-totals"),
         "comparator_rates": tables["comparator_rates"].assign(inputs="nhs-annual-totals"),
         "conventions": table_of(conventions),
+        "verdicts": tables["verdicts"].assign(
+            points_off=list(map(points_off, records(tables["verdicts"])))
+        ),
     }
     return {
         name: Source(frame=frames[name], function=function, rule=rule)

@@ -30,14 +30,18 @@ PRINTED = {
     "altered_quotations": "altered_rows",
     "comparators": "comparator_rows",
     "summary": "summary_rows",
+    "discrepancies": "discrepancy_rows",
     "biases": "bias_rows",
 }
 
 
 @pytest.fixture(scope="module")
 def results(audited, flips):
-    biases = read_table(ROOT / "data/biases.csv", ROOT / "workflow/schemas/biases.schema.yaml")
-    return {**audited, "biases": biases, "flips": flips}
+    typed = {
+        name: read_table(ROOT / f"data/{name}.csv", ROOT / f"workflow/schemas/{name}.schema.yaml")
+        for name in ("biases", "discrepancies")
+    }
+    return {**audited, **typed, "flips": flips}
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ SPLIT_IN_THE_PDF = re.compile(r"https?://\S+")
 #: Words of our own with a number, and what it is.
 WAIVED = {"one of the parts of 100%": "the whole that percentages of a breakdown make up"}
 #: Tables whose words stand in the paper beside the numbers.
-TYPED = ("rates", "biases", "bases", "claims", "comparators")
+TYPED = ("rates", "biases", "discrepancies", "bases", "claims", "comparators")
 
 
 def numerals(text):

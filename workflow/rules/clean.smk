@@ -39,7 +39,7 @@ rule clean_table:
     log:
         "logs/clean_table.{table}.log",
     wildcard_constraints:
-        table="bases|flow_counts|ladders|instruments|omitted|comparators|rates|bridge_groups|effects|biases|analytic_choices|synthesis",
+        table="bases|flow_counts|ladders|instruments|omitted|comparators|rates|bridge_groups|effects|biases|discrepancies|analytic_choices|synthesis",
     conda:
         "../../environment.yml"
     script:

@@ -14,6 +14,7 @@ CLEANED = [
     *[
         "bridge_groups",
         "comparators",
+        "discrepancies",
         "effects",
         "flow_counts",
         "instruments",

@@ -76,6 +76,7 @@ rule write_manuscript:
             "clean/bases",
             "clean/rates",
             "clean/biases",
+            "clean/discrepancies",
             "recompute/verdicts",
             "recompute/relations",
             "recompute/fidelity",

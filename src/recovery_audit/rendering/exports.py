@@ -149,6 +149,13 @@ EXPORTS: dict[str, Export] = {
             "missing": "Without outcome",
         }
     ),
+    "discrepancies": Export(
+        columns={
+            "label": "Discrepancy",
+            "claims": "Figures",
+            "consequence": "Consequence",
+        }
+    ),
     "biases": Export(
         columns={"label": "Bias", "rate": "Rate", "direction": "Direction", "why": "Why"}
     ),
