@@ -31,7 +31,7 @@ unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION
 # `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
 .NOTPARALLEL:
 
-.PHONY: help paper certify golden perturbation lab test test-cluster report archive diagram documents receipts check check-latex lock format clean clean-all
+.PHONY: help paper certify golden perturbation lab test test-cluster report archive diagram pages documents receipts check check-latex lock format clean clean-all
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
@@ -65,6 +65,9 @@ report: $(STAMP) ## after `make paper`: rules, run times and results on one page
 
 diagram: $(STAMP) ## draw the stages in README.md again from the rules
 	@$(BIN)/python workflow/diagram.py
+
+pages: $(STAMP) ## write docs/assumptions.md and docs/data-dictionary.md again from the data
+	@$(BIN)/python workflow/pages.py
 
 archive: $(STAMP) ## after `make paper`: source and results in one file for a deposit
 	@$(BIN)/python workflow/archive.py $(ARCHIVE)
