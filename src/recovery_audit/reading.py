@@ -23,7 +23,7 @@ from recovery_audit.rounding import print_fraction
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["count", "decimals", "holds", "percent", "prose", "say", "show", "table"]
+__all__ = ["count", "decimals", "holds", "percent", "places", "prose", "say", "show", "table"]
 
 #: Where a number's entry is, seen from the page of a notebook.
 APPENDIX = "../paper/paper.html#num-"
@@ -164,6 +164,22 @@ def show(
     rows = [[form(cell) for form, cell in zip(formats, row, strict=True)] for row in cells]
     plain = "\n".join([caption, *(" | ".join(row) for row in [headings, *rows])])
     return Shown("html", _html(headings, rows, caption), plain)
+
+
+def places(claims: pd.DataFrame, *claim_ids: str) -> Shown:
+    """Return the published figures that a notebook starts from, each with where it is printed."""
+    chosen = claims[claims["claim_id"].isin(claim_ids)].drop_duplicates("claim_id")
+    unknown = sorted(set(claim_ids) - set(chosen["claim_id"]))
+    if unknown:
+        raise LedgerError(f"the notebook asks for claims that nobody typed: {unknown}")
+    columns = {
+        "outcome": "Figure",
+        "printed": "Printed",
+        "population": "Of",
+        "document": "Source",
+        "locator": "Place",
+    }
+    return show(chosen, columns, "The published figures that this chapter starts from")
 
 
 def percent(share: Any) -> str:
