@@ -175,10 +175,13 @@ which differences have a size.
 
 # %%
 verdicts = table("recompute/verdicts")
+outcomes = claims.drop_duplicates("claim_id").set_index("claim_id")["outcome"]
+of_study = verdicts[verdicts["study"] == "scott-2018"]
 show(
-    verdicts[verdicts["study"] == "scott-2018"],
+    of_study.assign(outcome=of_study["claim_id"].map(outcomes)),
     {
-        "claim_id": "Claim",
+        "outcome": "Figure",
+        "document": "Source",
         "printed": "Printed [%]",
         "reading": "Read as of",
         "verdict": "Verdict",

@@ -84,7 +84,7 @@ labels = {
     "kellett-ltc-depression": "LTC, depression",
     "kellett-ltc-anxiety": "LTC, anxiety",
 }
-known = shared[shared["base"].isin(labels) & (shared["rounding_rule"] == "half_up")]
+known = shared[shared["base"].isin(labels) & (shared["rounding_rule"].isin(["half_up", ""]))]
 show(
     known.assign(group=known["base"].map(labels)),
     {
@@ -200,10 +200,13 @@ of the {say("mus-recovery-depression-treated-missing", computed=everybody - int(
 
 # %%
 verdicts = table("recompute/verdicts")
+outcomes = claims.drop_duplicates("claim_id").set_index("claim_id")["outcome"]
+of_study = verdicts[verdicts["study"] == "kellett-2016"]
 show(
-    verdicts[verdicts["study"] == "kellett-2016"],
+    of_study.assign(outcome=of_study["claim_id"].map(outcomes)),
     {
-        "claim_id": "Claim",
+        "outcome": "Figure",
+        "document": "Source",
         "printed": "Printed [%]",
         "reading": "Read as of",
         "verdict": "Verdict",
