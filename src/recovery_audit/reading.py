@@ -189,7 +189,7 @@ def percent(share: Any) -> str:
     >>> percent("0.092308"), percent("")
     ('9.2%', '')
     """
-    return "" if _blank(share) else print_fraction(100 * Fraction(str(share)), 1) + "%"
+    return "" if _blank(share) else _signed(100 * Fraction(str(share)), 1) + "%"
 
 
 def count(number: Any) -> str:
@@ -216,12 +216,15 @@ def decimals(digits: int) -> Format:
         if _blank(number):
             return ""
         value, least = Fraction(str(number)), Fraction(1, 10**digits)
-        return f"<{print_fraction(least, digits)}" if 0 < value < least / 2 else _minus(value)
-
-    def _minus(value: Fraction) -> str:
-        return print_fraction(value, digits).replace("-", "−")
+        if 0 < value < least / 2:
+            return f"<{print_fraction(least, digits)}"
+        return _signed(value, digits)
 
     return form
+
+
+def _signed(value: Fraction, digits: int) -> str:
+    return print_fraction(value, digits).replace("-", "−")
 
 
 def _blank(cell: Any) -> bool:

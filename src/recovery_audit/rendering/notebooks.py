@@ -57,6 +57,7 @@ pre { overflow-x: auto; margin: 0.5rem 0; padding: 0.5rem; font-size: 0.85rem; }
 caption { caption-side: top; text-align: left; padding: 0.2rem 0; font-weight: bold; }
 th, td { border-top: 1px solid #bbb; padding: 0.2rem 0.6rem; text-align: left; }
 th, td { vertical-align: top; font-weight: normal; min-width: 3rem; overflow-wrap: normal; }
+tbody th { min-width: 8rem; }
 thead th { font-weight: bold; border-top: none; vertical-align: bottom; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 svg, img { max-width: 100%; height: auto; }
