@@ -156,7 +156,7 @@ _ = axes.legend(frameon=False)
 # %% tags=["prose"]
 power = 1 - coverage(clients, headline.decimals)
 prose(f"""
-**Power falls with the size of the group, and a decimal more helps.** Of
+**Power falls with the size of the group; another decimal restores it.** Of
 {say("scott2018-clients")} people, a random figure with one decimal is caught with probability
 {say("scott2018-overall-recovery-all-clients-power", computed=power)}. If any size up to that
 would do, the search is generous, and the probability is

@@ -176,8 +176,8 @@ show(
 )
 
 # %% [markdown]
-# **What this chapter shows, and what it does not.** Definitions explain a large part of the distance
-# under one reading and less under another; which reading is right is not printed. What is left over
+# **What this chapter shows, and what it does not.** How much of the distance
+# definitions explain depends on the reading of whom the study saw, and which is right is not printed. What is left over
 # is neither the service's failure nor the study's error.
 #
 # Next: [what a treatment without effect would report](05_counterfactual.py).
