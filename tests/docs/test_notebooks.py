@@ -23,6 +23,9 @@ WAIVERS = [
 
 #: Digits as a text writes a number; a letter before them makes a name of it (PHQ-9).
 DIGITS = re.compile(r"(?<![\w-])\d[\d.,]*(?:-\d+)?%?")
+PERCENTAGE = re.compile(r"\d ?(%|per ?cent)")
+#: How a percentage is printed: `{share:.1%}`.
+FORMAT = re.compile(r"\.\d%")
 #: They count nothing by themselves: one idea, the first step, a second.
 NO_NUMBERS = ("one", "first", "second")
 
@@ -30,7 +33,7 @@ NO_NUMBERS = ("one", "first", "second")
 def text_of(script: str) -> str:
     """Everything a notebook says in sentences: a line a paragraph, "{{ }}" where a result is."""
     cells = jupytext.reads(script, fmt="py:percent").cells
-    pieces = [piece for cell in cells for piece in (_said(cell))]
+    pieces = [piece for cell in cells for piece in _said(cell)]
     return "\n\n".join(_one_line(re.sub(r"`[^`]*`", "…", piece)) for piece in pieces)
 
 
@@ -77,9 +80,8 @@ def percentages_in_code(script: str) -> list[str]:
     cells = jupytext.reads(script, fmt="py:percent").cells
     trees = [ast.parse(cell.source) for cell in cells if cell.cell_type == "code"]
     texts = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    return [
-        str(text.value) for text in texts if re.search(r"(?<!\.)\d ?(%|per ?cent)", str(text.value))
-    ]
+    values = [str(text.value) for text in texts]
+    return [one for one in values if PERCENTAGE.search(one) and not FORMAT.fullmatch(one)]
 
 
 @pytest.fixture(scope="module")
