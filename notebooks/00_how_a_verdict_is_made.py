@@ -74,13 +74,14 @@ headline = published["scott2018-overall-recovery"].figure
 clients = published["scott2018-clients"].figure.digits
 headline, read_figure(f"{headline}0")
 
+
 # %% [markdown]
 # ## It stands for an interval
 #
 # Many values print as the figure. Which ones depends on the rounding rule, and the ends matter:
 # under rounding half up the lower end belongs to the interval and the upper one does not.
-
-
+#
+#
 
 # %%
 def end(is_open):
