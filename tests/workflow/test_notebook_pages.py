@@ -1,6 +1,7 @@
 """The pages of the notebooks: their numbers are the ledger's, and their links lead somewhere."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,32 @@ def test_a_number_that_is_not_the_ledgers_would_be_named(page, ledger):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_link_leads_somewhere(page, built):
     assert list(dead_links(page, built / "results/notebooks")) == []
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium here to look at the pages with")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_fits_a_narrow_screen_and_is_accessible(browser, built, name):
+    """Wide tables and long lines of code scroll by themselves; the page does not."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser.new_page(viewport={"width": 400, "height": 900})
+    page.goto((built / f"results/notebooks/{name}.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:80]) for one in found] == []
+    page.close()
 
 
 @pytest.mark.parametrize("name", NAMES)

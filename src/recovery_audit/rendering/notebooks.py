@@ -61,6 +61,7 @@ tbody th { min-width: 8rem; }
 thead th { font-weight: bold; border-top: none; vertical-align: bottom; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 svg, img { max-width: 100%; height: auto; }
+main .highlight .ow { color: #7a1ac0; } /* the usual purple is too pale on grey */
 """
 
 PAGE = """<!DOCTYPE html>
@@ -155,6 +156,7 @@ def to_html(notebook: nbformat.NotebookNode) -> str:
     )
     body, resources = exporter.from_notebook_node(notebook)
     body = re.sub(r'href="(\w+)\.py"', r'href="\1.html"', body.strip())
+    body = body.replace("<pre>", '<pre tabindex="0">')  # else only a mouse can scroll it
     colours = "\n".join(resources["inlining"]["css"])
     return PAGE.format(title=escape(_title(notebook)), style=STYLE + colours, body=body)
 
