@@ -14,17 +14,31 @@
 # # How a verdict is made
 #
 # When does a printed percentage agree with a number of people? When some whole count of them
-# prints so; whether that says much depends on how many other figures would have passed as well.
+# prints so. How much that says depends on how many other figures would have passed as well.
 #
-# The cases below are small and invented, unless they are read from the claims. Every
-# result is computed where it is shown, by the functions that the audit itself uses.
+# This is the first of seven short chapters. Each asks a question, says which figures come in and
+# where they were printed, and computes its results where it shows them. A linked number leads to
+# its entry in the appendix of the paper: formula, table, and the claims it comes from.
+#
+# 1. [How a verdict is made](00_how_a_verdict_is_made.py), this one
+# 2. [Scott](01_scott.py): what can the interview study's rate be a percentage of?
+# 3. [Kellett and colleagues](02_kellett.py): outcomes, drop-outs and denominators, as quoted
+# 4. [Sensitivity](03_sensitivity.py): what moves each headline rate, and how far
+# 5. [Bridge](04_bridge.py): what differences of definition explain
+# 6. [Counterfactual](05_counterfactual.py): what a treatment without effect would report
+# 7. [National rates](06_national.py): whether they follow from their counts
+#
+# The chapters on a study can be read alone; all of them use the words of this one.
+#
+# What comes in: the table of published figures, each typed from its source with the place where
+# it stands. The cases called invented are ours.
 
 # %%
 from dataclasses import asdict
 
 import pandas as pd
+from matplotlib import pyplot as plt
 
-from recovery_audit import io
 from recovery_audit.claims import claims_by_id
 from recovery_audit.grim import (
     common_denominators,
@@ -33,32 +47,60 @@ from recovery_audit.grim import (
     nearest_fits,
     witnesses,
 )
+from recovery_audit.reading import decimals, places, prose, say, show, table
 from recovery_audit.rounding import RoundingRule, admissible, print_percent, read_figure
 from recovery_audit.shared_denominators import search
 from recovery_audit.verdicts import Case, judge
 
-claims = io.read_table("results/clean/claims.csv", "workflow/schemas/clean_claims.schema.yaml")
+claims = table("clean/claims")
 published = claims_by_id(claims)
+places(
+    claims,
+    "scott2018-overall-recovery",
+    "scott2018-clients",
+    "gs2020-mus-treated",
+    "gs2020-mus-recovery-depression",
+    "gs2020-mus-improvement-depression",
+)
 
 # %% [markdown]
 # ## The figure is text
 #
-# A trailing zero tells how exactly a figure is printed, so a figure is read from its text: digits
-# and decimals, never a floating-point number.
+# A trailing zero tells how exactly a figure is printed. So a figure is read from its text, as
+# digits and decimals, never as a floating-point number.
 
 # %%
 headline = published["scott2018-overall-recovery"].figure
 clients = published["scott2018-clients"].figure.digits
 headline, read_figure(f"{headline}0")
 
+
 # %% [markdown]
 # ## It stands for an interval
 #
 # Many values print as the figure. Which ones depends on the rounding rule, and the ends matter:
 # under rounding half up the lower end belongs to the interval and the upper one does not.
+#
+#
 
 # %%
-pd.DataFrame({str(rule): asdict(admissible(headline, rule)) for rule in RoundingRule}).T
+def end(is_open):
+    """Whether an end belongs to the interval, in words."""
+    return "left out" if is_open else "included"
+
+
+rules = pd.DataFrame([{"rule": rule, **asdict(admissible(headline, rule))} for rule in RoundingRule])
+show(
+    rules,
+    {
+        "rule": "Rounding",
+        "low": ("From", decimals(2)),
+        "high": ("To", decimals(2)),
+        "open_low": ("Lower end", end),
+        "open_high": ("Upper end", end),
+    },
+    "What the figure may stand for, in per cent",
+)
 
 # %% [markdown]
 # ## A witness is a count inside it
@@ -75,6 +117,10 @@ pd.DataFrame({str(rule): asdict(admissible(headline, rule)) for rule in Rounding
 ]
 
 # %% [markdown]
+# No witness under any rule means *inconsistent*: inconsistent with that base, and with nothing
+# said about why. The base may be another one, a digit may be misprinted, or a mean of several
+# values may have been printed.
+#
 # ## One that passes, one that fails, one that cannot be told
 
 
@@ -83,28 +129,89 @@ def verdict_on(text, nobs):
     """The verdict on a percentage of a known number of people, and the reason in words."""
     found = judge(Case(figure=read_figure(text), printed=f"{text}%", n_known=nobs))
     size = nobs or "not printed"
-    return {
-        "printed": text,
-        "of": size,
-        "verdict": str(found.verdict),
-        "why": found.explanation,
-    }
+    return {"printed": text, "of": size, "verdict": found.verdict, "why": found.explanation}
 
 
-pd.set_option("display.max_colwidth", None)
-pd.DataFrame([verdict_on("25.0", 8), verdict_on("26.0", 8), verdict_on("26.0", None)])
+show(
+    pd.DataFrame([verdict_on("25.0", 8), verdict_on("26.0", 8), verdict_on("26.0", None)]),
+    {"printed": "Printed [%]", "of": "Of", "verdict": "Verdict", "why": "Why"},
+    "Three invented percentages",
+)
 
 # %% [markdown]
-# ## Passing says little where most figures pass
+# ## What the check can catch
 #
-# The share of all figures that some count prints. Its complement is the chance of catching a random
-# figure: high in small groups, none in large ones.
+# Passing says little where most figures pass. Of all the figures of so many decimals, only some
+# are printed by a count of people; the others would be caught if they stood there by mistake. The
+# share of figures that would be caught is the *power* of the check.
+
+# %% alt="Share of wrong figures that the arithmetic catches, falling with the size of the group, for figures without decimals, with one and with two"
+sizes = range(1, 1001)
+figure, axes = plt.subplots(figsize=(7, 3))
+for digits in range(3):
+    caught = [100 * float(1 - coverage(nobs, digits)) for nobs in sizes]
+    axes.plot(sizes, caught, label=f"{digits} decimals")
+axes.set(xscale="log", xlabel="people in the group", ylabel="wrong figures caught [%]")
+_ = axes.legend(frameon=False)
+
+# %% tags=["prose"]
+power = 1 - coverage(clients, headline.decimals)
+prose(f"""
+**Power falls with the size of the group; another decimal restores it.** Of
+{say("scott2018-clients")} people, a random figure with one decimal is caught with probability
+{say("scott2018-overall-recovery-all-clients-power", computed=power)}. If any size up to that
+would do, the search is generous, and the probability is
+{say("scott2018-overall-recovery-some-clients-power")}. A rate of hundreds of thousands of courses
+always has a witness: the verdict is then *uninformative*, and no praise.
+""")
+
+# %% [markdown]
+# The same for every reading of known size in this audit: how many wrong figures it could have
+# caught, were the figures random. A figure misread by a digit is not quite random, so this is a
+# yardstick and no error rate.
 
 # %%
-pd.Series(
-    {nobs: f"{float(1 - coverage(nobs, headline.decimals)):.0%}" for nobs in (8, 90, 400, 1200)},
-    name="random figures caught",
-).rename_axis("people").to_frame()
+verdicts = table("recompute/verdicts")
+judged = verdicts[(verdicts["n_known"].notna()) & (verdicts["power_ordinary"] != "")]
+kinds = {
+    "at least nine in ten": (0.9, 1.01),
+    "half to nine in ten": (0.5, 0.9),
+    "a tenth to half": (0.1, 0.5),
+    "less than a tenth": (-1, 0.1),
+}
+power = judged["power_ordinary"].astype(float)
+spread = pd.DataFrame(
+    [
+        {
+            "caught": name,
+            "readings": len(chosen := judged[(power >= low) & (power < high)]),
+            "smallest": chosen["n_known"].astype(int).min(),
+            "largest": chosen["n_known"].astype(int).max(),
+        }
+        for name, (low, high) in kinds.items()
+    ]
+)
+show(
+    spread,
+    {
+        "caught": "Wrong figures caught",
+        "readings": "Readings",
+        "smallest": "Smallest group",
+        "largest": "Largest group",
+    },
+    "Readings of known size, by what the check can catch",
+)
+
+# %% tags=["prose"]
+prose(f"""
+So a verdict of *consistent* is worth as much as its power. Of {say("readings-judged")} readings
+judged, {say("readings-uninformative")} are of groups so large that nothing could have failed, and
+{say("readings-undetermined")} have no printed size. Among the {say("readings-of-known-size")} that
+could be caught, random figures would have raised {say("readings-flagged-by-chance")} flags.
+
+This power is about arithmetic. Whether a *sample* of this size could have told one true rate from
+another is a different question, of chance, and is asked in [Sensitivity](03_sensitivity.py).
+""")
 
 # %% [markdown]
 # ## Two figures of one group
@@ -121,5 +228,17 @@ rates = {
 bound = denominators_up_to(treated)
 common_denominators(list(rates.values()), bound).tolist()
 
-# %%
-f"chance of a fit: {float(search(rates, bound).chance_fit.value):.2%}"
+# %% tags=["prose"]
+found = search(rates, bound)
+chance = say("kellett-mus-depression-chance", computed=found.chance_fit.value)
+limit = say("chance-fit-limit")
+prose(f"""
+{say("gs2020-mus-recovery-depression")} and {say("gs2020-mus-improvement-depression")} share
+{say("kellett-mus-depression-solutions", computed=len(found.found))} size up to the
+{say("gs2020-mus-treated")} treated, which is {say("mus-depression-group")}. Random figures would
+share any with probability {chance}; above {limit}, by our convention, a fit counts for nothing.
+
+**What this chapter shows, and what it does not.** A verdict is about arithmetic: whether the
+printed numbers can all be true at once. It judges neither the care nor the study, and names no
+cause. Next: [the interview study](01_scott.py).
+""")

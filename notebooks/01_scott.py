@@ -11,42 +11,34 @@
 # ---
 
 # %% [markdown]
-# # Scott (2018): what can 9.2% be?
+# # Scott (2018): what is the interview study's rate a percentage of?
 #
-# One number carries this study: of the people interviewed after treatment, 9.2% had fully
-# recovered. The abstract prints one count, the 90 clients assessed. It does not say that the
-# percentage is of them. This notebook asks which whole numbers of people can stand behind it.
+# One number carries this study: the share of the people interviewed after treatment who had fully
+# recovered. The abstract prints one count, the clients assessed. It does not say that the
+# percentage is of them. Which whole numbers of people can stand behind it?
 #
-# Read it from top to bottom. Every cell is short, every number is computed where it is shown.
+# What comes in: the abstract, and the posts in which the author gives rates by diagnosis. The
+# full text was not at hand. The words are those of [How a verdict is
+# made](00_how_a_verdict_is_made.py), the first chapter, which also gives the reading order.
 
 # %%
 import pandas as pd
 
-from recovery_audit import io
 from recovery_audit.claims import claims_by_id
 from recovery_audit.grim import coverage, witnesses
 from recovery_audit.proportions import IntervalMethod, interval
+from recovery_audit.reading import count, decimals, holds, places, prose, say, show, table
 from recovery_audit.rounding import RoundingRule, admissible, print_percent
 from recovery_audit.verdicts import Case, judge
 
-pd.set_option("display.max_colwidth", 90)
-
-
-def results(name, stage="recompute"):
-    """A table of the pipeline, checked against its schema."""
-    return io.read_table(f"results/{stage}/{name}.csv", f"workflow/schemas/{name}.schema.yaml")
-
+claims = table("clean/claims")
+groups = ["cbtwatch-ptsd-recovery", "cbtwatch-depression-recovery", "cbtwatch-other-recovery"]
+places(claims, "scott2018-overall-recovery", "scott2018-clients", *groups, "gs2020-iapt-recovery")
 
 # %% [markdown]
 # ## The figure, as printed
 #
-# Figures are kept as text. What a printed 9.2 stands for is a whole interval: everything that
-# rounds to it.
-
-# %%
-claims = io.read_table("results/clean/claims.csv", "workflow/schemas/clean_claims.schema.yaml")
-abstract = claims[claims["document"] == "scott-2018"]
-abstract[["claim_id", "printed", "unit", "reading", "base", "note"]]
+# What a printed figure stands for is a whole interval: everything that rounds to it.
 
 # %%
 published = claims_by_id(claims)
@@ -56,13 +48,14 @@ values = admissible(headline, RoundingRule.HALF_UP)
 f"from {float(values.low)} up to, but not including, {float(values.high)}"
 
 # %% [markdown]
-# ## Of all 90 clients?
+# ## Of all the clients?
 #
-# If 9.2% were of 90 people, some whole number of them would have to be 9.2%, rounded. Eight are
-# too few and nine too many, under every way of rounding that we know.
+# Then some whole number of them would have to print so. These are the counts around it, and what
+# fits under every rule of rounding that we know.
 
 # %%
-[(count, print_percent(count, clients, decimals=1)) for count in range(7, 11)]
+below = int(headline.digits * clients / 1000)
+[(k, print_percent(k, clients, decimals=1)) for k in range(below - 1, below + 3)]
 
 # %%
 {str(rule): witnesses(headline, clients, [rule]) for rule in RoundingRule}
@@ -70,74 +63,137 @@ f"from {float(values.low)} up to, but not including, {float(values.high)}"
 # %%
 print(judge(Case(figure=headline, printed=f"{headline}%", n_known=clients)).explanation)
 
-# %% [markdown]
-# How surprising is that? With 90 people and one decimal only one figure in eleven is attainable,
-# so the test is strict: ten random figures in eleven would have been caught.
-
-# %%
-1 - coverage(clients, headline.decimals)
+# %% tags=["prose"]
+power = 1 - coverage(clients, headline.decimals)
+prose(f"""
+So, of all {say("scott2018-clients", computed=clients)} clients, {say("scott2018-overall-recovery")}
+{holds("scott-not-of-all", "is not attainable")}:
+{say("scott2018-overall-recovery-all-clients-below-count", computed=below)} would be
+{say("scott2018-overall-recovery-all-clients-below", computed=100 * below / clients)} and
+{say("scott2018-overall-recovery-all-clients-above-count", computed=below + 1)} would be
+{say("scott2018-overall-recovery-all-clients-above", computed=100 * (below + 1) / clients)}. The
+test is strict here: a random figure would have been caught with probability
+{say("scott2018-overall-recovery-all-clients-power", computed=power)}. What it refutes is the
+reading, not the study: the abstract never says *of all clients*.
+""")
 
 # %% [markdown]
 # ## Of fewer?
 #
-# Perhaps recovery could not be judged for everybody. These sizes up to 90 fit.
+# Perhaps recovery could not be judged for everybody. These sizes fit.
 
 # %%
-fitting = [(count, n) for n in range(1, clients + 1) for count in witnesses(headline, n)]
+fitting = [(k, n) for n in range(1, clients + 1) for k in witnesses(headline, n)]
 fitting
 
-# %% [markdown]
-# That something fits is no confirmation. The search over 90 sizes is generous: for a random figure
-# with one decimal, `expected_fits` sizes would fit on average, and at least one nearly always
-# (`chance_fit`).
+# %% tags=["prose"]
+shared = table("recompute/shared_denominators")
+fewer = shared[shared["base"] == "scott-some-clients"].iloc[0]
+(k_1, n_1), (k_2, n_2), (k_3, n_3) = fitting
+prose(f"""
+{say("scott2018-overall-recovery-some-clients-65-k", computed=k_1)} of
+{say("scott-some-clients-65", computed=n_1)},
+{say("scott2018-overall-recovery-some-clients-76-k", computed=k_2)} of
+{say("scott-some-clients-76", computed=n_2)} or
+{say("scott2018-overall-recovery-some-clients-87-k", computed=k_3)} of
+{say("scott-some-clients-87", computed=n_3)}.
 
-# %%
-shared = results("shared_denominators")
-columns = ["n", "counts", "n_solutions", "expected_fits", "chance_fit", "near_misses"]
-shared.loc[shared["base"] == "scott-some-clients", columns]
+That something fits is no confirmation, because the search is generous. For a random figure with one
+decimal, {say("scott-some-clients-expected", computed=fewer["expected_fits"])} sizes would fit on
+average, and at least one with probability
+{say("scott-some-clients-chance", computed=fewer["chance_fit"])}.
+""")
 
 # %% [markdown]
 # ## Of diagnoses?
 #
-# A client can have several disorders, and the press release gives a rate for each of three groups.
-# If those rates are of clients, these sizes fit each of them.
+# A client can have several disorders, and the posts give a rate for each of three groups. If those
+# rates are of clients, these sizes fit each of them.
 
 # %%
-groups = ["scott-ptsd", "scott-depression", "scott-other"]
-shared[shared["base"].isin(groups)].groupby("base")["n"].agg(list)
+labels = {"scott-ptsd": "PTSD", "scott-depression": "depression", "scott-other": "other"}
+sizes = shared[shared["base"].isin(labels)].groupby("base")["n"].agg(
+    lambda found: ", ".join(map(str, found))
+)
+show(
+    pd.DataFrame({"group": list(labels.values()), "n": [sizes[base] for base in labels]}),
+    {"group": "Group", "n": "Sizes that fit its rate"},
+    "Each rate alone leaves many sizes",
+)
 
-# %% [markdown]
-# Adding them up gives many possible totals, and some fit 9.2% too, about as many as luck would
-# give. So this road leads nowhere as long as the group sizes are not published.
-
-# %%
-pooled = shared[shared["base"] == "scott-diagnoses"]
-pooled[["n", "hypothesis", "n_solutions", "candidates_tried", "expected_fits", "chance_fit"]].head()
+# %% tags=["prose"]
+pooled = shared[shared["base"] == "scott-diagnoses"].iloc[0]
+prose(f"""
+Adding them up gives {say("scott-diagnoses-tried", computed=pooled["candidates_tried"])} totals to
+try. {say("scott-diagnoses-solutions", computed=pooled["n_solutions"])} fit the overall rate, where
+{say("scott-diagnoses-expected", computed=pooled["expected_fits"])} were to be expected by luck. This
+road leads nowhere as long as the sizes of the groups are not published. One thing can be said:
+solved together, the rates {holds("scott-partition-excluded", "exclude")} that each client belongs
+to one group alone.
+""")
 
 # %% [markdown]
 # ## Does it matter?
 #
-# Here is the interval for each of the three pairs, by four methods. The publicised rate of the
-# service, 50%, is far outside all of them. Which pair is true decides nothing; whether the people,
-# the interview and the group are comparable with the service's does, and no interval can tell that.
+# Here is the interval for each pair that fits, by four methods.
 
 # %%
-pd.DataFrame(
-    {
-        str(method): {
-            f"{count} of {n}": " to ".join(
-                f"{100 * limit:.1f}%" for limit in interval(count, n, method)
-            )
-            for count, n in fitting
+intervals = pd.DataFrame(
+    [
+        {"pair": f"{k} of {n}"}
+        | {
+            method: " to ".join(f"{100 * limit:.1f}%" for limit in interval(k, n, method))
+            for method in IntervalMethod
         }
-        for method in IntervalMethod
-    }
+        for k, n in fitting
+    ]
 )
+show(
+    intervals,
+    {"pair": "Recovered"} | {method: str(method).replace("_", "-") for method in IntervalMethod},
+    "What chance allows, for each pair and method",
+)
+
+# %% tags=["prose"]
+exact = [interval(k, n, IntervalMethod.CLOPPER_PEARSON) for k, n in fitting]
+prose(f"""
+The widest reach from
+{say("scott2018-overall-recovery-some-clients-clopper-pearson-lower", computed=100 * min(low for low, _ in exact))}
+to
+{say("scott2018-overall-recovery-some-clients-clopper-pearson-upper", computed=100 * max(high for _, high in exact))},
+{holds("scott-far-below", "far below")} the publicised {say("gs2020-iapt-recovery")}. So which pair
+is true decides little. What decides is whether the people, the interview and the group are
+comparable with the service's: they were assessed in litigation, by interview, and not sampled from
+all who were treated. No interval can settle that, for either side; [Bridge](04_bridge.py) sets out
+which differences have a size.
+""")
 
 # %% [markdown]
 # ## All verdicts on this study
+#
+# Each published percentage, by reading of what it may be of.
 
 # %%
-verdicts = results("verdicts")
-of_scott = verdicts["study"] == "scott-2018"
-verdicts.loc[of_scott, ["printed", "claim_id", "reading", "verdict", "explanation"]]
+verdicts = table("recompute/verdicts")
+outcomes = claims.drop_duplicates("claim_id").set_index("claim_id")["outcome"]
+of_study = verdicts[verdicts["study"] == "scott-2018"]
+show(
+    of_study.assign(outcome=of_study["claim_id"].map(outcomes)),
+    {
+        "outcome": "Figure",
+        "document": "Source",
+        "printed": "Printed [%]",
+        "reading": "Read as of",
+        "verdict": "Verdict",
+        "power_ordinary": ("Power", decimals(2)),
+        "explanation": "Why",
+    },
+    "Verdicts, with the chance that a random figure would have been caught",
+)
+
+# %% [markdown]
+# **What this chapter shows, and what it does not.** The headline is not of all the clients
+# assessed, and what it is of cannot be told from what is printed. That leaves the rate neither
+# confirmed nor refuted. One sentence by the author, the two whole numbers, would settle it.
+#
+# Next: [the rates that were quoted from Kellett and colleagues](02_kellett.py).

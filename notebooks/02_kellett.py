@@ -13,38 +13,44 @@
 # %% [markdown]
 # # Kellett et al. (2016), as quoted: outcomes, drop-outs, denominators
 #
-# The study's full text was not before us. Its outcomes are known as Geraghty and Scott (2020) quote
-# them, and the counts of patients likewise. This notebook follows three questions: how many people
-# stand behind the rates, whether the counts add up, and what the rates become when they are taken
-# of everybody treated.
+# Geraghty and Scott (2020) quote this study's outcomes, and its counts of patients. How many people
+# stand behind the rates? Do the counts add up? And what do the rates become when they are taken of
+# everybody treated?
+#
+# What comes in: figures as that review prints them; the study's own full text was not at hand, so
+# a slip found here may be the review's or the study's. Patients had medically unexplained symptoms
+# (MUS) or long-term conditions (LTC). The reading order is in [How a verdict is
+# made](00_how_a_verdict_is_made.py).
 
 # %%
 import pandas as pd
 
-from recovery_audit import io
 from recovery_audit.claims import claims_by_id
 from recovery_audit.grim import common_denominators, denominators_up_to, witnesses
-from recovery_audit.rounding import print_percent
+from recovery_audit.reading import count, decimals, holds, places, prose, say, show, table
 from recovery_audit.shared_denominators import search
 
-pd.set_option("display.max_colwidth", 100)
-pd.set_option("display.max_rows", 100)
-
-
-def results(name, stage="recompute"):
-    """A table of the pipeline, checked against its schema."""
-    return io.read_table(f"results/{stage}/{name}.csv", f"workflow/schemas/{name}.schema.yaml")
-
+claims = table("clean/claims")
+places(
+    claims,
+    "gs2020-mus-treated",
+    "gs2020-mus-recovery-depression",
+    "gs2020-mus-improvement-depression",
+    "gs2020-mus-recovery-anxiety",
+    "gs2020-mus-improvement-anxiety",
+    "gs2020-mus-reliable-recovery",
+    "gs2020-mus-deterioration",
+    "gs2020-mus-dropped-during",
+    "gs2020-mus-not-completed",
+)
 
 # %% [markdown]
 # ## Two rates, one group
 #
-# Two depression outcomes of the patients with medically unexplained symptoms (MUS) are printed with
-# two decimals. If both are of the same group, and that group is among the 172 treated, which sizes
-# are possible?
+# Two depression outcomes of the MUS patients are printed with two decimals. If both are of the same
+# group, and that group is among those treated, which sizes are possible?
 
 # %%
-claims = io.read_table("results/clean/claims.csv", "workflow/schemas/clean_claims.schema.yaml")
 published = claims_by_id(claims)
 treated = published["gs2020-mus-treated"].figure.digits
 rates = {
@@ -52,61 +58,108 @@ rates = {
     "reliably improved": published["gs2020-mus-improvement-depression"].figure,
 }
 sizes = common_denominators(list(rates.values()), denominators_up_to(treated))
-{name: str(rate) for name, rate in rates.items()}, sizes.tolist()
+{name: [(k, int(n)) for n in sizes for k in witnesses(rate, int(n))] for name, rate in rates.items()}
 
-# %%
-{
-    name: [(k, int(n)) for n in sizes for k in witnesses(rate, int(n))]
-    for name, rate in rates.items()
-}
-
-# %% [markdown]
-# One size, and luck would rarely give one: the chance that random figures share any size up to 172
-# is small. The size is *deduced*, provided that the two rates do share a group.
-
-# %%
+# %% tags=["prose"]
 found = search(rates, denominators_up_to(treated))
-{"sizes": found.found, "chance of a fit": round(float(found.chance_fit.value), 4)}
+prose(f"""
+{holds("mus-depression-one-size", "One size")} fits: {say("mus-depression-group", computed=int(sizes[0]))},
+{holds("mus-half-of-treated", "about half")} of the {say("gs2020-mus-treated", computed=treated)}
+treated. Luck would seldom give that: random figures share any size with probability
+{say("kellett-mus-depression-chance", computed=found.chance_fit.value)}. The size is *deduced*,
+provided that the two rates do share a group.
+""")
 
 # %% [markdown]
-# For the anxiety outcomes five sizes fit, multiples of 31, and nothing printed decides between them.
+# ## The other groups
+#
+# The same search for each group of figures. A blank size means that none explains them together.
 
 # %%
-shared = results("shared_denominators")
-columns = ["base", "n", "counts", "forced", "deduced", "expected_fits", "chance_fit"]
-bases = ["kellett-mus-depression", "kellett-mus-anxiety", "kellett-mus-overall"]
-bases += ["kellett-ltc-depression", "kellett-ltc-anxiety"]
-shared.loc[shared["base"].isin(bases), columns]
+shared = table("recompute/shared_denominators")
+labels = {
+    "kellett-mus-depression": "MUS, depression",
+    "kellett-mus-anxiety": "MUS, anxiety",
+    "kellett-mus-overall": "MUS, overall",
+    "kellett-ltc-depression": "LTC, depression",
+    "kellett-ltc-anxiety": "LTC, anxiety",
+}
+known = shared[shared["base"].isin(labels) & (shared["rounding_rule"].isin(["half_up", ""]))]
+show(
+    known.assign(group=known["base"].map(labels)),
+    {
+        "group": "Group",
+        "n_max": ("Sizes tried", count),
+        "n": ("Size that fits", count),
+        "expected_fits": ("Expected by chance", decimals(2)),
+        "chance_fit": ("Chance of any", decimals(3)),
+        "deduced": "Deduced",
+    },
+    "A size that fits counts only where chance would seldom give one",
+)
+
+# %% tags=["prose"]
+ltc = known[known["base"] == "kellett-ltc-depression"].iloc[0]
+anxiety = known[known["base"] == "kellett-mus-anxiety"]
+prose(f"""
+Three lessons stand in that table. For the anxiety outcomes
+{say("kellett-mus-anxiety-solutions", computed=len(anxiety))} sizes fit,
+{holds("mus-anxiety-multiples", "whole multiples")} of
+{say("kellett-mus-anxiety-31", computed=int(anxiety["n"].min()))}, and nothing printed decides
+between them. The deterioration rate and the reliable recovery rate that are called *overall*
+{holds("mus-overall-no-size", "cannot be of the same people")}. And for LTC patients a size fits the
+depression rates, {say("kellett-ltc-depression-430", computed=int(ltc["n"]))}, but among
+{say("gs2020-ltc-recovery-depression-one-base-up-to", computed=int(ltc["n_max"]))} candidates a fit
+{holds("ltc-fit-expected", "was to be expected anyway")}
+({say("kellett-ltc-depression-chance", computed=ltc["chance_fit"])}). Forced is not established.
+""")
 
 # %% [markdown]
-# Two lessons stand in that table. A blank size means that no group explains the figures together: a
-# deterioration rate and a reliable recovery rate called *overall* cannot be of the same people. And
-# for patients with long-term conditions (LTC) exactly one size fits the depression rates, but among
-# 844 candidates a fit was to be expected anyway. Forced is not the same as established.
-#
 # ## The counts
 #
 # A sentence lists the drop-outs at each step, the next one gives a total and a percentage.
 
 # %%
-relations = results("relations")
-about_counts = relations["relation_id"].str.startswith("mus-")
-relations.loc[about_counts, ["relation_id", "printed", "recomputed", "difference", "verdict"]]
+relations = table("recompute/relations")
+about_counts = relations[relations["relation_id"].str.startswith("mus-")]
+show(
+    about_counts,
+    {
+        "printed": "Printed",
+        "recomputed": "Recomputed",
+        "difference": "Difference",
+        "verdict": "Verdict",
+        "explanation": "Why",
+    },
+    "What the review prints, beside what its own counts give",
+)
+
+# %% tags=["prose"]
+surplus = about_counts.set_index("relation_id").loc["mus-drop-outs-by-step", "difference"]
+prose(f"""
+The percentage is a digit off: {say("gs2020-mus-not-completed")} is printed,
+{say("mus-not-completed-percent-recomputed")} follows. The total exceeds its parts by
+{say("mus-drop-outs-by-step-difference", computed=surplus)},
+{holds("mus-dropouts-as-step-two", "as many as dropped out at step two")}. And yet the total, the
+second total and those given further care
+{holds("mus-fates-everybody", "make up everybody treated")}. Each way to read the paragraph is a
+flow of its own; what it does not account for is kept as a remainder.
+""")
 
 # %%
-for sentence in relations.loc[about_counts, "explanation"]:
-    print(sentence)
-
-# %% [markdown]
-# The percentage is a digit off. The total exceeds its parts by 22, which is also the number of
-# drop-outs at step 2. And yet the total, the second total and those given further care make up the
-# 172 exactly. Each way of reading the paragraph is a flow of its own; what is not accounted for is
-# kept as a remainder.
-
-# %%
-flow = results("flow")
-computed = flow["role"].isin(["remainder", "attrition"])
-flow.loc[computed, ["reading", "node", "role", "count", "of", "percent"]]
+flow = table("recompute/flow")
+show(
+    flow[flow["role"].isin(["remainder", "attrition"])],
+    {
+        "reading": "Reading of the paragraph",
+        "node": "At",
+        "role": "What",
+        "count": ("Patients", count),
+        "of": ("Of", count),
+        "percent": "Share [%]",
+    },
+    "What each reading leaves unaccounted for, and the drop-out that it gives",
+)
 
 # %% [markdown]
 # ## The denominator ladder
@@ -115,18 +168,57 @@ flow.loc[computed, ["reading", "node", "role", "count", "of", "percent"]]
 # say what follows if nobody outside the analysed group recovered.
 
 # %%
-ladder = results("denominator_ladder", "sensitivity")
-ladder.loc[ladder["witness"] == 1, ["label", "rung", "k", "n", "percent", "bound", "standing"]]
+ladder = table("sensitivity/denominator_ladder")
+show(
+    ladder[ladder["witness"] == 1],
+    {
+        "label": "Outcome",
+        "rung": "Of those",
+        "k": ("Recovered", count),
+        "n": ("Of", count),
+        "percent": "Rate [%]",
+        "bound": "What it is",
+        "standing": "Size of the group",
+    },
+    "The rate falls with every wider group; how far is an assumption about the others",
+)
 
-# %%
+# %% tags=["prose"]
 rungs = ladder[ladder["ladder"] == "mus-recovery-depression"].set_index("rung")
-count, nobs = (int(rungs.loc["treated", column]) for column in ("k", "n"))
-f"{count} of {nobs} treated: at least {print_percent(count, nobs, decimals=1)}%"
+recovered, everybody = (int(rungs.loc["treated", column]) for column in ("k", "n"))
+prose(f"""
+{say("gs2020-mus-recovery-depression")} of those with an outcome becomes at least
+{say("mus-recovery-depression-treated", computed=100 * recovered / everybody)}, that is
+{say("mus-recovery-depression-count", computed=recovered)} of {say("gs2020-mus-treated", computed=everybody)}.
+If everybody without an outcome recovered it would be
+{say("mus-recovery-depression-treated-if-all")}. Both ends are extremes; nobody printed what became
+of the {say("mus-recovery-depression-treated-missing", computed=everybody - int(rungs.loc["with outcome", "n"]))}.
+""")
 
 # %% [markdown]
 # ## All verdicts on this study
 
 # %%
-verdicts = results("verdicts")
-kellett = verdicts[verdicts["study"] == "kellett-2016"]
-kellett[["printed", "claim_id", "reading", "verdict", "explanation"]]
+verdicts = table("recompute/verdicts")
+outcomes = claims.drop_duplicates("claim_id").set_index("claim_id")["outcome"]
+of_study = verdicts[verdicts["study"] == "kellett-2016"]
+show(
+    of_study.assign(outcome=of_study["claim_id"].map(outcomes)),
+    {
+        "outcome": "Figure",
+        "document": "Source",
+        "printed": "Printed [%]",
+        "reading": "Read as of",
+        "verdict": "Verdict",
+        "power_ordinary": ("Power", decimals(2)),
+        "explanation": "Why",
+    },
+    "Verdicts, with the chance that a random figure would have been caught",
+)
+
+# %% [markdown]
+# **What this chapter shows, and what it does not.** Slips of arithmetic are in a paragraph that
+# quotes. The depression rates agree with one group, the anxiety rates with several. The lower rungs
+# show how much rests on those without an outcome, not that they failed to recover.
+#
+# Next: [what moves each headline rate](03_sensitivity.py).

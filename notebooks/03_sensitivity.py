@@ -11,11 +11,18 @@
 # ---
 
 # %% [markdown]
-# # Sensitivity: how far can 9.2%, 29%, 17% and 50% be trusted?
+# # Sensitivity: how far can the headline rates be trusted?
 #
-# Four rates carry the debate. Each rests on something that nobody printed. Here every such
-# assumption is varied, one after the other and then all together. Nothing is drawn in at 0% or
-# 100%: what cannot be is said in words.
+# Four rates carry the debate: the interview study's, two of the MUS patients, and the national one.
+# Each rests on something that nobody printed. What does each become when that is varied, one
+# assumption after the other, and then all together?
+#
+# What comes in: the counts deduced in [Scott](01_scott.py) and [Kellett](02_kellett.py), the national
+# counts of [National rates](06_national.py), and from other studies the rates of remission,
+# misdiagnosis, relapse and errors of questionnaires, each typed with its place. Where the reading
+# order begins: [How a verdict is made](00_how_a_verdict_is_made.py).
+#
+# No result is cut off at nought or at one whole: what cannot be is said in words.
 
 # %%
 from fractions import Fraction
@@ -33,23 +40,16 @@ from recovery_audit.missing_outcomes import (
     tipping_point,
 )
 from recovery_audit.multiverse.specifications import Multiverse
+from recovery_audit.reading import count, decimals, holds, percent, places, prose, say, show, table
 
-pd.set_option("display.max_colwidth", 90)
-
-
-def table(name, schema=None):
-    """A table of the pipeline, checked against its schema."""
-    schema = schema or name.rpartition("/")[2]
-    return io.read_table(f"results/{name}.csv", f"workflow/schemas/{schema}.schema.yaml")
-
-
-def percent(frame, *columns):
-    """The same frame with proportions as percentages of one decimal, for reading."""
-    shown = frame.copy()
-    for column in columns:
-        shown[column] = [f"{100 * float(cell):.1f}" if cell else "" for cell in shown[column]]
-    return shown
-
+claims = table("clean/claims")
+places(
+    claims,
+    "scott2018-overall-recovery",
+    "gs2020-mus-recovery-depression",
+    "gs2020-mus-reliable-recovery",
+    "gs2020-iapt-recovery",
+)
 
 # %% [markdown]
 # ## The result first
@@ -59,14 +59,40 @@ def percent(frame, *columns):
 
 # %%
 summary = table("sensitivity/summary")
-ranges = ["lowest", "highest", "lowest_any", "highest_any"]
-percent(summary, *ranges)[["label", "printed", "verdict", *ranges, "moved_most", "moved_most_any"]]
+show(
+    summary,
+    {
+        "label": "Rate",
+        "printed": "Printed [%]",
+        "verdict": "Verdict",
+        "lowest": ("Lowest", percent),
+        "highest": ("Highest", percent),
+        "moved_most": "Moved most by",
+        "lowest_any": ("Lowest of anything", percent),
+        "highest_any": ("Highest of anything", percent),
+        "moved_most_any": "Then by",
+    },
+    "The range of each headline rate, and what moves it",
+)
+
+# %% tags=["prose"]
+by_rate = summary.set_index("rate")
+low, high = by_rate.loc["mus-recovery", ["lowest", "highest"]]
+prose(f"""
+The MUS patients' recovery rate, printed as {say("gs2020-mus-recovery-depression")}, can be
+{say("mus-recovery-lowest", computed=100 * float(low))} or
+{say("mus-recovery-highest", computed=100 * float(high))}, according to what became of those without
+an outcome. That choice {holds("missing-matters-most", "moves the study rates most")}. As long
+as it is of the same thing, the national rate stays between {say("national-lowest")} and
+{say("national-highest")}; taken of other people or at another time, between
+{say("national-lowest-any")} and {say("national-highest-any")}.
+""")
 
 # %% [markdown]
 # ## Missing outcomes
 #
-# About half of the MUS patients treated stand behind the depression rates. What became of the others
-# nobody printed. The rates if none of them recovered, and if all did, are the bounds.
+# What became of the MUS patients without an outcome nobody printed. The rates if none of them
+# recovered, and if all did, are bounds that need no assumption.
 
 # %%
 missing = table("sensitivity/missing_outcomes").set_index("ladder")
@@ -75,77 +101,155 @@ arm = SingleArm(recovered=int(mus["k"]), observed=int(mus["n"]), missing=int(mus
 arm
 
 # %%
-[f"{float(bound):.1%}" for bound in manski_bounds(arm)]
-
-# %% [markdown]
-# The interval of Imbens and Manski adds chance to that. Between the bounds lies every assumption on
-# the missing; one way to order them is by the odds of the missing over those of the observed.
-
-# %%
+lower, upper = manski_bounds(arm)
 interval = imbens_manski(arm)
-f"{interval.lower:.1%} to {interval.upper:.1%}"
-
-# %%
-{odds: f"{float(imor_adjusted(arm, Fraction(odds)).rate):.1%}" for odds in ("0", "0.5", "1", "2")}
-
-# %% [markdown]
-# What would have to be true for half of them to have recovered?
-
-# %%
+odds = {times: imor_adjusted(arm, Fraction(times)).rate for times in ("0.5", "1", "2")}
 needed = tipping_point(arm, Fraction(1, 2))
-f"{needed.standing}: {needed.count} of {arm.missing}, odds {float(needed.imor):.1f} times as high"
+show(
+    pd.DataFrame(
+        [("none of the missing recovered", lower), ("all of the missing did", upper)]
+        + [(f"their odds are {times} times those of the others", rate) for times, rate in odds.items()],
+        columns=["if", "rate"],
+    ),
+    {"if": "If", "rate": ("Rate of everybody treated", percent)},
+    "Every assumption on the missing lies between two bounds",
+)
+
+# %% tags=["prose"]
+prose(f"""
+Of everybody treated, from
+{say("mus-recovery-depression-treated-if-none", computed=100 * lower)} to
+{say("mus-recovery-depression-treated-if-all", computed=100 * upper)}; with chance added (the
+interval of Imbens and Manski),
+{say("mus-recovery-depression-treated-lower", computed=100 * interval.lower)} to
+{say("mus-recovery-depression-treated-upper", computed=100 * interval.upper)}. For the publicised
+{say("gs2020-iapt-recovery")} to be true of them,
+{say("mus-recovery-depression-treated-to-publicised", computed=needed.count)} of the
+{say("mus-recovery-depression-treated-missing", computed=arm.missing)} would have had to recover, at
+odds {say("mus-recovery-depression-treated-to-publicised-odds", computed=float(needed.imor))} times
+those of the others. It can be so; the reader may judge whether it is.
+""")
 
 # %% [markdown]
-# The same for every rung of every ladder. For Scott's rate the publicised one is out of reach: too
-# few clients are left who could have recovered.
+# The same for each ladder. Where a rate cannot be reached, too few people are left who could have
+# recovered.
 
 # %%
 tipping = table("sensitivity/tipping_points")
-full = tipping[(tipping["case_share"] == "1.000000") & (tipping["threshold"] == "publicised")]
-full[["label", "rung", "standing", "count", "imor"]]
+full = tipping[
+    (tipping["case_share"].astype(float) == 1)
+    & (tipping["threshold"] == "publicised")
+    & (tipping["witness"] == 1)
+]
+show(
+    full,
+    {
+        "label": "Rate",
+        "rung": "Of those",
+        "standing": "The publicised rate is",
+        "count": ("if so many of the missing recovered", count),
+        "imor": ("at odds so many times as high", decimals(1)),
+    },
+    "What would have to be true of the missing",
+)
 
 # %% [markdown]
 # ## Chance, rounding and the pair of counts
 #
-# How much the interval method and the rounding rule decide. A blank says that no whole number of
-# people prints as the figure under that rule.
+# How much the method of the interval decides, for each way to read the interview study's rate.
 
 # %%
 methods = table("sensitivity/interval_methods")
-scott = methods[(methods["claim_id"] == "scott2018-overall-recovery")]
-percent(scott, "lower", "upper")[["reading", "method", "witnesses", "lower", "upper", "inside"]]
+show(
+    methods[methods["claim_id"] == "scott2018-overall-recovery"],
+    {
+        "reading": "Read as of",
+        "method": "Method",
+        "witnesses": "Pairs",
+        "lower": ("Lower", percent),
+        "upper": ("Upper", percent),
+        "inside": "Publicised rate inside",
+    },
+    "Intervals of the interview study's rate, over every pair of counts that fits",
+)
 
 # %%
 pairs = table("sensitivity/witness_choice")
-alone = pairs[pairs["choice"] == "every size that fits the figure"]
-percent(alone, "lower", "upper")[
-    ["label", "rounding_rule", "pairs", "k", "n", "k_largest", "n_largest", "lower", "upper"]
-]
+show(
+    pairs[pairs["choice"] == "every size that fits the figure"],
+    {
+        "label": "Rate",
+        "rounding_rule": "Rounding",
+        "pairs": "Pairs that fit",
+        "lower": ("Lower", percent),
+        "upper": ("Upper", percent),
+    },
+    "What each rounding rule allows; a blank says that no whole number prints so",
+)
+
+# %% tags=["prose"]
+prose(f"""
+Of {say("recovery-intervals-beside-publicised")} intervals of the studies' recovery rates, by reading
+and method, {say("recovery-intervals-off-publicised")} leave the publicised rate out:
+{holds("intervals-all-off", "chance does not explain the gap")}. Definitions, people and missing
+outcomes may.
+""")
 
 # %% [markdown]
 # Which true rates would a sample of this size have told from a rate of reference, four times in
-# five? Those below `rate_below` and above `rate_above`.
+# five? This is the power of a *sample*, not of the arithmetic.
 
 # %%
 told = table("sensitivity/detectability")
-first = told[told["witness"] == 1]
-percent(first, "value", "reference_value", "rate_below", "rate_above")[
-    ["label", "reference_label", "value", "reference_value", "p_value", "rate_below", "rate_above"]
-]
+show(
+    told[told["witness"] == 1],
+    {
+        "label": "Rate",
+        "value": ("Found", percent),
+        "reference_label": "Beside",
+        "reference_value": ("Rate", percent),
+        "p_value": ("p", decimals(4)),
+        "rate_below": ("Told if below", percent),
+        "rate_above": ("Told if above", percent),
+    },
+    "What a sample of this size could have told, and what it did",
+)
 
 # %% [markdown]
 # ## Questionnaire and condition
 #
-# A questionnaire errs both ways. With everybody truly depressed at the start, the corrected rate is
-# somewhat lower where few recover and hardly moves where half do. With fewer true cases it falls
-# quickly, until the assumptions cannot all be true.
+# A questionnaire errs both ways. What is the rate, given how often it errs and how many were truly
+# depressed at the start?
 
 # %%
 accuracy = table("sensitivity/test_accuracy")
-plain = (accuracy["falsely_ill"] == "0.000000") & (accuracy["dependence"] == "0.000000")
-percent(accuracy[plain], "value", "true_rate")[
-    ["label", "test", "true_case", "value", "true_rate", "standing"]
+plain = accuracy[
+    (accuracy["falsely_ill"].astype(float) == 0)
+    & (accuracy["dependence"].astype(float) == 0)
+    & (accuracy["witness"] == 1)
+    & accuracy["true_case"].astype(float).isin([0.5, 0.8, 1])
 ]
+show(
+    plain,
+    {
+        "label": "Rate",
+        "test": "Questionnaire, study",
+        "true_case": ("Truly depressed", percent),
+        "value": ("Found", percent),
+        "true_rate": ("Corrected", percent),
+        "standing": "Standing",
+    },
+    "The correction depends on how many were depressed; below a point nothing fits",
+)
+
+# %% tags=["prose"]
+prose(f"""
+With everybody truly depressed at the start, the MUS patients' rate becomes
+{say("mus-recovery-true-1-000000")}, and a rate near a half
+{holds("near-half-moves-little", "moves little")}. With four in five it is
+{say("mus-recovery-true-0-800000")}; with fewer,
+{holds("no-rate-with-few-cases", "no true rate fits")}: some of the assumptions must then be wrong.
+""")
 
 # %% [markdown]
 # Some of those treated may not have the condition. Shares published by specialist clinics are not
@@ -153,10 +257,17 @@ percent(accuracy[plain], "value", "true_rate")[
 
 # %%
 misdiagnosed = table("sensitivity/misdiagnosis")
-elsewhere = misdiagnosed[(misdiagnosed["reference"] != "") & (misdiagnosed["witness"] == 1)]
-percent(elsewhere, "value", "misdiagnosed", "lower", "upper")[
-    ["label", "value", "misdiagnosed", "reference", "lower", "upper"]
-]
+show(
+    misdiagnosed[(misdiagnosed["reference"] != "") & (misdiagnosed["witness"] == 1)],
+    {
+        "label": "Rate",
+        "value": ("Found", percent),
+        "misdiagnosed": ("Without the condition", percent),
+        "lower": ("True cases, at least", percent),
+        "upper": ("at most", percent),
+    },
+    "Recovery of true cases, whoever the others are",
+)
 
 # %% [markdown]
 # How recovery on the questionnaire and recovery by interview go together is not published. The
@@ -164,26 +275,52 @@ percent(elsewhere, "value", "misdiagnosed", "lower", "upper")[
 
 # %%
 construct = table("sensitivity/construct_gap")
-bounds = construct[(construct["correlation"] == "") & (construct["witness"] == 1)]
-percent(bounds, "scale_value", "condition_value", "given_lower", "given_upper")[
-    ["label", "scale_value", "condition_value", "given_lower", "given_upper"]
-]
+show(
+    construct[(construct["correlation"] == "") & (construct["witness"] == 1)],
+    {
+        "label": "Questionnaire | interview",
+        "scale_value": ("By questionnaire", percent),
+        "condition_value": ("By interview", percent),
+        "given_lower": ("Of the former also the latter, at least", percent),
+        "given_upper": ("at most", percent),
+    },
+    "Were both rates of the same people, so many recovered by both criteria",
+)
 
 # %% [markdown]
 # ## With and without treatment
 #
-# Rates of different people, each with its horizon. The last row alone compares like with like.
+# Rates of different people, each with its horizon. The contrast within the trial alone compares
+# like with like.
 
 # %%
 untreated = table("sensitivity/untreated_remission")
-percent(untreated, "value")[["label", "role", "horizon", "value", "note"]]
+show(
+    untreated[untreated["witness"] == 1],
+    {
+        "label": "Rate",
+        "role": "Who",
+        "horizon": "After",
+        "value": ("Rate", percent),
+    },
+    "Rates with and without treatment, which are not of the same people",
+)
 
 # %% [markdown]
 # The rates at a later day, if all relapse as in one cohort, and of persons instead of referrals.
 
 # %%
-later = table("sensitivity/horizon_and_unit")
-percent(later, "value", "lower", "upper")[["question", "label", "value", "lower", "upper"]]
+show(
+    table("sensitivity/horizon_and_unit"),
+    {
+        "question": "Question",
+        "label": "Rate",
+        "value": ("Rate", percent),
+        "lower": ("At least", percent),
+        "upper": ("At most", percent),
+    },
+    "Later, and of persons",
+)
 
 # %% [markdown]
 # ## Blinding
@@ -192,9 +329,19 @@ percent(later, "value", "lower", "upper")[["question", "label", "value", "lower"
 # between groups.
 
 # %%
-table("sensitivity/blinding")[
-    ["label", "scale", "value", "adjustment", "adjusted", "lower", "upper", "standing"]
-]
+show(
+    table("sensitivity/blinding"),
+    {
+        "label": "Effect",
+        "scale": "Scale",
+        "value": ("Reported", decimals(2)),
+        "adjusted": ("Adjusted", decimals(2)),
+        "lower": ("Lower", decimals(2)),
+        "upper": ("Upper", decimals(2)),
+        "standing": "Standing",
+    },
+    "What unblinded assessors may add, where the evidence applies",
+)
 
 # %% [markdown]
 # ## How often the audit itself is wrong
@@ -204,7 +351,17 @@ table("sensitivity/blinding")[
 
 # %%
 errors = table("sensitivity/audit_error_rates")
-errors.loc[errors["kind"] != "claim left out", ["kind", "name", "checked", "expected", "found"]]
+show(
+    errors[errors["kind"] != "claim left out"],
+    {
+        "kind": "Kind",
+        "name": "Where",
+        "checked": "Checked",
+        "expected": ("Expected by chance", decimals(1)),
+        "found": "Found",
+    },
+    "Flags and fits, beside those of random figures",
+)
 
 # %% [markdown]
 # ## Every specification
@@ -216,18 +373,16 @@ errors.loc[errors["kind"] != "claim left out", ["kind", "name", "checked", "expe
 specifications = table("sensitivity/multiverse")
 study = specifications[specifications["study"] == "mus-recovery"]
 halved = study[(study["missing"] == "half the odds") & (study["estimand"] == "same")]
-halved[["spec_id", "rounding", "pair", "case_share", "estimate", "lower", "upper"]]
-
-# %%
 inputs = {
     "analytic_choices": table("clean/analytic_choices"),
     "rates": table("clean/rates"),
-    "claims": table("clean/claims", "clean_claims"),
+    "claims": claims,
     "bases": table("clean/bases"),
     "intervals": table("recompute/intervals"),
     "annual_totals": table("clean/annual_totals"),
 }
-found = Multiverse(inputs, level=0.95).find(halved["spec_id"].iloc[0])
+config = io.read_yaml("config/config.yaml")
+found = Multiverse(inputs, level=config["interval_level"]).find(halved["spec_id"].iloc[0])
 {option.dimension: option.option for option in found.options}, f"{found.estimate:.1%}"
 
 # %% [markdown]
@@ -235,10 +390,16 @@ found = Multiverse(inputs, level=0.95).find(halved["spec_id"].iloc[0])
 # is of, those right of it are of something else.
 
 # %% alt="Specification curve of the recovery rate of MUS patients, with the choices below"
-config = io.read_yaml("config/config.yaml")
 rates = {**inputs, "annual_groups": table("clean/annual_groups"), "multiverse": specifications}
 figure = plt.figure()
 _ = draw(layout(rates, "mus-recovery", config["other_side"]), figure)
+
+# %% tags=["prose"]
+prose(f"""
+**The steps of the curve are the assumptions on the missing.** There are
+{say("mus-recovery-specifications")} specifications of the same thing, and
+{say("mus-recovery-specifications-any")} of anything.
+""")
 
 # %% [markdown]
 # Which choice moves the rate most? Shapley effects share the variance among the choices. They are
@@ -246,8 +407,26 @@ _ = draw(layout(rates, "mus-recovery", config["other_side"]), figure)
 
 # %%
 shapley = table("sensitivity/multiverse_shapley")
-shown = shapley[
+chosen = shapley[
     (shapley["scope"] == "plausible") & (shapley["weighting"] == "each choice in turn")
 ]
-shares = shown.assign(share=[f"{100 * float(share):.0f}%" for share in shown["share"]])
-shares.pivot_table(index="dimension", columns="study", values="share", aggfunc="first").fillna("")
+shares = chosen.pivot_table(index="dimension", columns="study", values="share", aggfunc="first")
+labels = summary.set_index("rate")["label"]
+show(
+    shares.reset_index(),
+    {"dimension": "Choice"} | {study: (labels[study], percent) for study in shares.columns},
+    "Each choice's share of the variance over anything plausible",
+)
+
+# %% tags=["prose"]
+share = say("mus-recovery-share-any", computed=100 * float(by_rate.loc["mus-recovery", "share_any"]))
+prose(f"""
+For the MUS patients' recovery one choice takes {share}. By the
+horizon {holds("horizon-matters-most", "three of the four rates move most")}.
+
+**What this chapter shows, and what it does not.** A range over assumptions is no interval of chance
+and no probability: it says what each assumption would imply, and which is worth settling first. To
+settle it takes data that exist and are not printed, above all the outcomes of those who left.
+
+Next: [what differences of definition explain](04_bridge.py).
+""")

@@ -11,35 +11,42 @@
 # ---
 
 # %% [markdown]
-# # From 50% to 9.2%: what differences of definition explain
+# # Bridge: what differences of definition explain
 #
-# The service's rate and the interview study's are of different things. Three differences can be
-# computed: whether improvement must be reliable, whom the rate is of, and the mix of problems. What
-# remains is a remainder, not a finding.
+# The service's rate and the interview study's are of different things. How much of the distance
+# between them do their definitions explain? Three differences can be computed: whether improvement
+# must be reliable, whom the rate is of, and the mix of problems. What remains is a remainder, not a
+# finding.
+#
+# What comes in: the national counts by problem, from the official tables; the study's overall rate,
+# its rates by diagnosis and its table on engagement, from the abstract and the author's posts. The
+# chapter before is [Sensitivity](03_sensitivity.py); the reading order is in [How a verdict is
+# made](00_how_a_verdict_is_made.py).
 
 # %%
 from fractions import Fraction
 
 import pandas as pd
 
-from recovery_audit import io
 from recovery_audit.bridge import Alignment, Group, mixtures
+from recovery_audit.reading import decimals, holds, percent, places, prose, say, show, table
 from recovery_audit.shapley import marginal_orders, shapley_values
 
-pd.set_option("display.max_colwidth", 90)
-
-
-def table(name, schema=None):
-    """A table of the pipeline, checked against its schema."""
-    schema = schema or name.rpartition("/")[2]
-    return io.read_table(f"results/{name}.csv", f"workflow/schemas/{schema}.schema.yaml")
-
+claims = table("clean/claims")
+names = ["cbtwatch-ptsd-recovery", "cbtwatch-depression-recovery", "cbtwatch-other-recovery"]
+places(
+    claims,
+    "scott2018-overall-recovery",
+    *names,
+    "cbtwatch-sessions-up-to-2",
+    "cbtwatch-not-reached",
+    "cbtwatch-assessment-only",
+)
 
 # %% [markdown]
 # ## A small example first
 #
-# An invented service with two problems. Of the first, 100 were referred and 50 finished as cases,
-# of whom 30 recovered, 27 reliably; of the second, 100, 40, 16 and 12.
+# An invented service with two problems, to see what a step is.
 
 # %%
 first = Group(
@@ -54,14 +61,20 @@ published, aligned = example.rate(frozenset()), example.rate(frozenset(steps))
 f"{float(published):.1%} as published, {float(aligned):.1%} aligned"
 
 # %% [markdown]
-# What a step contributes depends on which came before. In each of the six orders:
+# What a step contributes depends on which came before. In each order:
 
 # %%
-orders = {
-    " → ".join(order): dict(zip(order, (f"{100 * float(gain):.1f}" for gain in gains), strict=True))
+orders = pd.DataFrame(
+    {"order": ", then ".join(order)} | dict(zip(order, gains, strict=True))
     for order, gains in marginal_orders(steps, example.rate)
+)
+points = decimals(1)
+headings = {
+    "reliable": ("Reliable", percent),
+    "denominator": ("Denominator", percent),
+    "mix": ("Mix", percent),
 }
-pd.DataFrame(orders).T[list(steps)]
+show(orders, {"order": "Order"} | headings, "What each step adds, in each order")
 
 # %% [markdown]
 # Averaged over the orders, the contributions add up to the whole difference.
@@ -76,48 +89,95 @@ pd.DataFrame(orders).T[list(steps)]
 # give that overall rate: a whole segment, of which these are the ends.
 
 # %%
-claims = table("clean/claims", "clean_claims").drop_duplicates("claim_id").set_index("claim_id")
-names = ["cbtwatch-ptsd-recovery", "cbtwatch-depression-recovery", "cbtwatch-other-recovery"]
-printed = [Fraction(claims.loc[name, "figure"]) for name in names]
-overall = Fraction(claims.loc["scott2018-overall-recovery", "figure"])
-ends = mixtures(printed, overall)
-pd.DataFrame([[f"{float(share):.0%}" for share in mix] for mix in ends], columns=names)
+figures = claims.drop_duplicates("claim_id").set_index("claim_id")["figure"]
+ends = mixtures(
+    [Fraction(figures[name]) for name in names], Fraction(figures["scott2018-overall-recovery"])
+)
+mixes = pd.DataFrame(ends, columns=names).assign(end=["one end", "the other"])
+show(
+    mixes,
+    {
+        "end": "Mix",
+        "cbtwatch-ptsd-recovery": ("PTSD", percent),
+        "cbtwatch-depression-recovery": ("Depression", percent),
+        "cbtwatch-other-recovery": ("Other", percent),
+    },
+    "Two mixes that both give the study's overall rate",
+)
 
 # %% [markdown]
 # ## Both readings of the denominator, side by side
 #
-# *All referrals*: the study's clients are like everybody referred, of whom few finish a course. *More
-# than 2 sessions* and *any treatment session*: they engaged as the study's own table says. The
-# aligned rate is what the official rate becomes; `inside` says whether it lies within what chance
-# allows for the study's rate.
+# *All referrals*: the study's clients are like everybody referred, of whom many do not finish a
+# course. *More than two sessions* and *any treatment session*: they engaged as the study's own table
+# says. *Spread* gives the referrals without a recorded problem to the problems in proportion;
+# *stated* leaves them out.
 
 # %%
 bridge = table("sensitivity/bridge")
-aligned = bridge[(bridge["step"] == "official") & (bridge["year"] == "2017-18")]
-aligned[["reading", "spread", "omega_id", "aligned", "unexplained", "inside"]]
+year = bridge[bridge["year"] == "2017-18"]
+show(
+    year[year["step"] == "official"],
+    {
+        "reading": "Clients are like",
+        "spread": "Problem not recorded",
+        "omega_id": "Mix",
+        "aligned": ("Official rate, aligned [%]", points),
+        "unexplained": ("Left over [points]", points),
+        "inside": "Within chance",
+    },
+    "What the official rate becomes under the study's definitions, by reading",
+)
 
 # %% [markdown]
-# The steps, for the mix that goes with the counts found for the study. `lower` and `upper` are over
-# the six orders.
+# The steps, for the mix that goes with the counts found for the study.
 
 # %%
-chosen = bridge[
-    (bridge["year"] == "2017-18")
-    & (bridge["spread"] == "spread")
-    & (bridge["omega_id"] == "witness")
-]
-chosen.pivot_table(index="step", columns="reading", values="contribution", aggfunc="first").loc[
-    ["official", "reliable", "denominator", "mix", "unexplained"]
-]
+chosen = year[(year["spread"] == "spread") & (year["omega_id"] == "witness")]
+parts = chosen.pivot_table(index="step", columns="reading", values="contribution", aggfunc="first")
+parts = parts.loc[["official", "reliable", "denominator", "mix", "unexplained"]].reset_index()
+show(
+    parts,
+    {"step": "Step"} | {reading: (reading, points) for reading in parts.columns[1:]},
+    "From the official rate to the study's, in points of percentage",
+)
+
+# %% tags=["prose"]
+without = year[(year["reading"] == "all referrals") & (year["spread"] == "stated")]
+assert set(without["inside"]) == {"no"}  # said below
+by_step = parts.set_index("step")
+everybody, stayed = by_step["all referrals"], by_step["more than 2 sessions, of all"]
+prose(f"""
+If the clients are like all referrals, the denominator takes
+{say("bridge-all-referrals-denominator", computed=everybody["denominator"])} points, reliable
+improvement {say("bridge-all-referrals-reliable", computed=everybody["reliable"])} and the mix
+{say("bridge-all-referrals-mix", computed=everybody["mix"])};
+{say("bridge-all-referrals-unexplained")} points are left, which
+{holds("chance-allows", "chance alone may cover")}. If they engaged as the study's table says, the
+denominator takes {say("bridge-more-than-2-sessions-of-all-denominator", computed=stayed["denominator"])}
+points and {say("bridge-more-than-2-sessions-of-all-unexplained")} are left,
+{holds("more-than-chance", "more than chance covers")}. The table above also shows the first reading
+with the unrecorded problems left out: there the remainder exceeds what chance covers as well.
+
+Aligning the denominator *counts* those who did not finish as not recovered. It does not show that
+they were not.
+""")
 
 # %% [markdown]
-# Aligning the denominator *counts* those who did not finish as not recovered. It does not show that
-# they were not. By the first reading chance may cover what is left; by the others a remainder of many
-# points stays that chance does not cover.
-#
 # ## What may explain the rest
 #
 # Each of these has a direction, and none has a size.
 
 # %%
-table("clean/biases")[["label", "rate", "direction", "why"]]
+show(
+    table("clean/biases"),
+    {"label": "What", "rate": "Moves the rate of", "direction": "Towards", "why": "Why"},
+    "Differences between study and service that nobody has measured",
+)
+
+# %% [markdown]
+# **What this chapter shows, and what it does not.** How much of the distance
+# definitions explain depends on the reading of whom the study saw, and which is right is not printed. What is left over
+# is neither the service's failure nor the study's error.
+#
+# Next: [what a treatment without effect would report](05_counterfactual.py).

@@ -11,13 +11,20 @@
 # ---
 
 # %% [markdown]
-# # What would a treatment without effect report?
+# # Counterfactual: what would a treatment without effect report?
 #
 # People come for help when they feel worst, so their next score is lower whatever is done. Some
 # remit by themselves. Under rules that count who falls below a cut-off, both look like recovery.
 # How much of it? That depends on assumptions, and here they are moved.
+#
+# What comes in: one row of the official table of questionnaire scores, the published remission of
+# untreated depression, and reliabilities of the two questionnaires. The chapter before is
+# [Bridge](04_bridge.py); the reading order is in [How a verdict is
+# made](00_how_a_verdict_is_made.py).
 
 # %%
+from fractions import Fraction
+
 import pandas as pd
 from matplotlib import pyplot as plt
 
@@ -27,17 +34,17 @@ from recovery_audit.counterfactual.model import ALL, NOBODY, NULL, REGRESSION
 from recovery_audit.counterfactual.scenarios import default_model, from_json, scales_of
 from recovery_audit.counterfactual.simulation import Chunk, outcomes_of, simulate
 from recovery_audit.figures.null_treatment import draw, layout
-
-pd.set_option("display.max_colwidth", 90)
-
-
-def table(name, schema=None):
-    """A table of the pipeline, checked against its schema."""
-    schema = schema or name.rpartition("/")[2]
-    return io.read_table(f"results/{name}.csv", f"workflow/schemas/{schema}.schema.yaml")
-
+from recovery_audit.reading import decimals, holds, percent, places, prose, say, show, table
 
 choices = io.read_yaml("config/config.yaml")["counterfactual"]
+claims = table("clean/claims")
+places(
+    claims,
+    "whiteford2013-remission-3-months",
+    "whiteford2013-remission-6-months",
+    "whiteford2013-remission-12-months",
+    "saether2020-reliable-recovery-usual",
+)
 
 # %% [markdown]
 # ## The model meets what is published, but for a little
@@ -46,28 +53,51 @@ choices = io.read_yaml("config/config.yaml")["counterfactual"]
 
 # %%
 calibration = table("counterfactual/null_calibration")
-default = (
-    (calibration["reliability_depression"] == choices["default"]["reliability"][0])
-    & (calibration["selection"] == choices["default"]["selection"])
-    & (calibration["variant"] == "full")
-)
-calibration.loc[default, ["kind", "name", "table", "model", "residual"]]
+at_default = (
+    calibration["reliability_depression"] == choices["default"]["reliability"][0]
+) & (calibration["selection"] == choices["default"]["selection"])
+met = {
+    "kind": "Kind",
+    "name": "Quantity",
+    "table": ("Published", decimals(2)),
+    "model": ("Model", decimals(2)),
+    "residual": ("Difference", decimals(2)),
+}
+full = calibration[at_default & (calibration["variant"] == "full")]
+show(full, met, "The fitted model beside the table")
 
 # %% [markdown]
-# A warning. The usual picture, everybody's score shifted by the treatment and nobody remitting,
-# meets the means and misses the published recovery by far.
+# A warning. The usual picture is that the treatment shifts everybody's score and nobody remits.
 
 # %%
-additive = calibration["variant"] == "additive only"
-calibration.loc[additive & (calibration["kind"] != "parameter"), ["name", "table", "model", "residual"]]
+additive = calibration[at_default & (calibration["variant"] == "additive only")]
+show(additive[additive["kind"] != "parameter"], met, "The usual picture beside the table")
+
+# %% tags=["prose"]
+prose(f"""
+That picture meets the means and misses the published recovery, {say("null-published")}, by
+{say("null-misfit-additive-only")} points; the fitted model misses it by {say("null-misfit-full")}.
+""")
 
 # %% [markdown]
 # Where the start cannot be met, the table says so.
 
 # %%
-full = calibration[calibration["variant"] == "full"]
-settings = ["reliability_depression", "reliability_anxiety", "selection", "strength", "standing"]
-full.drop_duplicates(settings)[settings]
+settings = {
+    "reliability_depression": "Reliability, depression",
+    "reliability_anxiety": "Reliability, anxiety",
+    "selection": "Selection",
+    "strength": "Strength",
+    "standing": "Standing",
+}
+tried = calibration[calibration["variant"] == "full"].drop_duplicates([*settings])
+show(tried, settings, "The settings tried")
+
+# %% tags=["prose"]
+prose(f"""
+Of {say("null-settings", computed=len(tried))} combinations of reliability and selection, the start can be
+met under {say("null-settings-fitted", computed=int((tried["standing"] == "fitted").sum()))}.
+""")
 
 # %% [markdown]
 # ## Who acts?
@@ -76,26 +106,38 @@ full.drop_duplicates(settings)[settings]
 # recovers. The rates are exact: sums over every pair of first and last scores.
 
 # %%
-tables = {
-    "instruments": table("clean/instruments"),
-    "claims": table("clean/claims", "clean_claims"),
-}
+tables = {"instruments": table("clean/instruments"), "claims": claims}
 fitted = from_json(io.read_json("results/counterfactual/models.json"))
 model, end = default_model(tables, choices, fitted)
 scales = scales_of(tables["instruments"])
-exact = {
-    name: outcomes(both_scores(model.start, end, scales, players), scales)
-    for name, players in {
-        "nobody": NOBODY,
-        "regression": frozenset([REGRESSION]),
-        "regression and remission: a null treatment": NULL,
-        "all": ALL,
-    }.items()
+players = {
+    "nobody": NOBODY,
+    "regression to the mean": frozenset([REGRESSION]),
+    "regression and remission: a treatment without effect": NULL,
+    "all three": ALL,
 }
-{name: f"{found['recovery']:.1%}" for name, found in exact.items()}
+exact = {
+    name: outcomes(both_scores(model.start, end, scales, acting), scales)["recovery"]
+    for name, acting in players.items()
+}
+show(
+    pd.DataFrame(exact.items(), columns=["who", "rate"]),
+    {"who": "Who acts", "rate": ("Recovery reported", percent)},
+    "What would be reported, by who acts",
+)
+
+# %% tags=["prose"]
+null = exact["regression and remission: a treatment without effect"]
+prose(f"""
+A treatment without effect would report {say("null-net-3", computed=100 * float(null))},
+{say("null-share")} of what is published, if remission is read as including the regression to the
+mean, and the last score comes after three months. Shared out over the orders in which the players
+may act, {say("null-part-regression")} points go to regression, {say("null-part-remission")} to
+remission and {say("null-part-effect")} to the effect.
+""")
 
 # %% [markdown]
-# The same by drawing patients one by one. The two agree within what chance allows.
+# The same by drawing patients one by one: the two agree within what chance allows.
 
 # %%
 counts = simulate(model.start, end, scales, NULL, Chunk(0, 200_000, 1))
@@ -104,9 +146,6 @@ f"simulated {recovery:.1%}, standard error {100 * error:.2f} points"
 
 # %% [markdown]
 # ## Over everything that is assumed
-#
-# How published remission is read, and when the last score is taken, decide. Reliability and
-# selection matter less.
 
 # %% alt="Null rates by rule and horizon beside the published rate, and the parts of recovery"
 scenarios = table("counterfactual/null_scenarios")
@@ -115,14 +154,61 @@ _ = draw(layout(scenarios, choices["default"]), figure)
 
 # %%
 indices = table("counterfactual/null_indices")
-indices[["kind", "input", "value", "lower", "upper", "standing"]]
+show(
+    indices,
+    {
+        "kind": "Index",
+        "input": "Assumption",
+        "value": ("Share of variance", decimals(3)),
+        "lower": ("Lower", decimals(3)),
+        "upper": ("Upper", decimals(3)),
+        "standing": "Standing",
+    },
+    "How much each assumption moves the rate of a treatment without effect",
+)
+
+# %% tags=["prose"]
+total = indices[indices["kind"] == "total"].set_index("input")["value"]
+prose(f"""
+**How published remission is read, and when the last score is taken, decide**
+({say("null-total-index-rule", computed=total["rule"])} and
+{say("null-total-index-months", computed=total["months"])} of the variance); selection
+{holds("selection-matters-little", "matters less")}
+({say("null-total-index-selection", computed=total["selection"])}). After two months of remission
+the rate is {say("null-net-2")}, after six {say("null-net-6")}; with published remission on top of
+regression, {say("null-gross-3")} after three.
+""")
 
 # %% [markdown]
-# What the model leaves to *treatment* is no estimate of an effect: whoever remits for a reason that
-# is not modelled counts in it. Twelve months on, the null rate of reliable recovery can be set
-# beside the usual-care arm of the one trial; nothing was fitted to it.
+# ## Beside a trial
+#
+# Twelve months on, the null rate of reliable recovery can be set beside the usual-care arm of the one
+# trial. Nothing was fitted to it.
 
 # %%
-usual = tables["claims"].set_index("claim_id").loc["saether2020-reliable-recovery-usual", "printed"]
-later = scenarios[(scenarios["months"] == "12") & (scenarios["rule"] == "net")]
-later[["reliability_depression", "selection", "null_reliable_recovery"]].assign(usual_care=usual)
+later = scenarios[(scenarios["months"].astype(int) == 12) & (scenarios["rule"] == "net")]
+usual = claims.set_index("claim_id").loc["saether2020-reliable-recovery-usual", "figure"]
+show(
+    later.assign(usual_care=str(Fraction(usual) / 100)),
+    {
+        "reliability_depression": "Reliability, depression",
+        "selection": "Selection",
+        "null_reliable_recovery": ("Reliable recovery, no effect", percent),
+        "usual_care": ("Usual care in the trial", percent),
+    },
+    "A check from outside, by setting",
+)
+
+# %% tags=["prose"]
+prose(f"""
+{say("null-reliable-12")} in the model, {say("saether2020-reliable-recovery-usual")} in the trial:
+{holds("null-near-usual-care", "within a point of each other")}. One agreement with one trial, from
+another country, is a comfort and no proof.
+
+**What this chapter shows, and what it does not.** What the model leaves to *treatment* is no
+estimate of an effect: whoever remits for a reason that is not modelled counts in it, and usual care
+is a treatment too. It shows how much of a rate without a comparison group needs no treatment to
+explain it, under assumptions that are named.
+
+Next: [the national rates](06_national.py).
+""")

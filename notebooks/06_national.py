@@ -13,24 +13,21 @@
 # %% [markdown]
 # # The national rates, from their counts
 #
-# Does each published national rate follow from the counts published beside it? The verdicts below
-# say so for each; what a rate means still depends on whom it is taken of.
+# Does each published national rate follow from the counts published beside it? And whom is it taken
+# of?
+#
+# What comes in: the official annual and monthly tables of NHS England, by problem and by therapy
+# (data/national holds them, with their addresses). This is the last chapter; the first is [How a
+# verdict is made](00_how_a_verdict_is_made.py).
 
 # %%
-import pandas as pd
 from matplotlib import pyplot as plt
 
-from recovery_audit import io
 from recovery_audit.figures import national_ladder, national_series
+from recovery_audit.reading import count, decimals, holds, prose, say, show, table
 
-
-def results(name, stage="recompute"):
-    """A table of the pipeline, checked against its schema."""
-    return io.read_table(f"results/{stage}/{name}.csv", f"workflow/schemas/{name}.schema.yaml")
-
-
-national = results("national")
-ladder = results("national_ladder", "sensitivity")
+national = table("recompute/national")
+ladder = table("sensitivity/national_ladder")
 
 # %% [markdown]
 # ## Every rate beside its counts
@@ -39,15 +36,54 @@ ladder = results("national_ladder", "sensitivity")
 # nothing to compare.
 
 # %%
-national.groupby(["series", "rate", "verdict"]).size().unstack("verdict", fill_value=0)
+tally = national.groupby(["series", "rate", "verdict"]).size().unstack("verdict", fill_value=0)
+show(
+    tally.reset_index(),
+    {"series": "Series", "rate": "Rate"} | {verdict: (verdict.capitalize(), count) for verdict in tally.columns},
+    "Rates recomputed, by verdict",
+)
+
+# %% tags=["prose"]
+printed = national[national["printed"] != ""]
+consistent = int((printed["verdict"] == "consistent").sum())
+prose(f"""
+{say("national-consistent", computed=consistent)} of {say("national-rates", computed=len(printed))}
+published rates are reproduced from their counts, digit for digit:
+{holds("national-all", "the arithmetic is sound")}. Here both counts of a rate are published, so the
+check is strict, unlike a search for a witness. It does not show that the counts are right, nor what
+a rate should be of.
+""")
 
 # %% [markdown]
-# The yearly recovery rates. `count` recovered; `nobs` finished a course and were not known to be
-# below caseness at the start; `unclassified` finished without a category of change.
+# The yearly recovery rates. Those *without a category* finished without a category of change.
 
 # %%
 yearly = national[(national["series"] == "annual") & (national["rate"] == "recovery")]
-yearly[["period", "count", "finished", "nobs", "unclassified", "printed", "recomputed", "verdict"]]
+show(
+    yearly,
+    {
+        "period": "Year",
+        "count": ("Recovered", count),
+        "finished": ("Finished a course", count),
+        "nobs": ("Less those not at caseness", count),
+        "unclassified": ("Without a category", count),
+        "printed": "Printed [%]",
+        "recomputed": ("Recomputed [%]", decimals(2)),
+        "verdict": "Verdict",
+    },
+    "Recovery by year, printed and recomputed",
+)
+
+# %% tags=["prose"]
+study_year = yearly.set_index("period").loc["2017-18"]
+rate = 100 * int(study_year["count"]) / int(study_year["nobs"])
+prose(f"""
+In the year before the interview study was published,
+{say("national-2017-18-nobs", computed=int(study_year["nobs"]))} courses give
+{say("national-2017-18-recovery", computed=rate)}. The publicised {say("gs2020-iapt-recovery")} is a
+fair round figure for it. Asking also for a reliable change gives
+{say("national-2017-18-reliable-recovery")}.
+""")
 
 # %% [markdown]
 # ## The series and its breaks
@@ -55,27 +91,49 @@ yearly[["period", "count", "finished", "nobs", "unclassified", "printed", "recom
 # Figures on either side of a break are not counted alike.
 
 # %%
-breaks = national.loc[national["series_break"] != "", ["period", "series_break"]].drop_duplicates()
-pd.set_option("display.max_colwidth", None)
-breaks
+breaks = national[national["series_break"] != ""].drop_duplicates(["period", "series_break"])
+show(breaks, {"period": "From", "series_break": "What changed"}, "Breaks in the series")
 
 # %% alt="National rates by year and month, recomputed from their counts, with breaks in the series"
 figure = plt.figure()
 _ = national_series.draw(national_series.layout(national), figure)
 
 # %% [markdown]
+# **Compare within the breaks, not across them.** A step at a break may be a change of counting.
+#
 # ## The ladder of denominators
 #
 # The same recovered people, over wider groups. A rung marked a lower bound counts everybody
 # outside the group before it as not recovered; it does not show that they were not.
 
 # %%
-recovery = ladder[ladder["rate"] == "recovery"]
-recovery.pivot_table(index="year", columns="rung", values="percent", aggfunc="first").fillna("")
+rungs = ladder.drop_duplicates("rung")
+show(rungs, {"rung": "Of those", "bound": "What it is", "meaning": "Meaning"}, "The rungs")
 
 # %%
-ladder[["rung", "bound", "meaning"]].drop_duplicates()
+recovery = ladder[ladder["rate"] == "recovery"]
+wide = recovery.pivot(index=["year", "source"], columns="rung", values="percent")
+show(
+    wide.reset_index(),
+    {"year": "Year", "source": "Counts from"} | {rung: (rung, decimals(1)) for rung in rungs["rung"]},
+    "Recovered, in per cent of each group; blank where the group is not published",
+)
 
 # %% alt="National recovery over each denominator of the ladder, by year"
 figure = plt.figure()
 _ = national_ladder.draw(national_ladder.layout(ladder), figure)
+
+# %% tags=["prose"]
+latest = wide.loc[("2024-25", "months")]
+prose(f"""
+**One count of recovered people gives a rate for each group it is taken of.** By the months of
+2024-25, {say("national-2024-25-of-finished", computed=latest["finished"])} of those who finished a course and at
+least {say("national-2024-25-of-ended", computed=latest["ended"])} of all referrals that ended. If
+everybody who ended without finishing had recovered, it would be
+{say("national-2024-25-recovery-ended-if-all")}: the official tables do not follow them up.
+
+**What this chapter shows, and what it does not.** The service's rates are computed as the service
+says. Neither the first rung nor the last is *the* rate: the one describes those who stayed, the
+other counts whoever left as not recovered. The paper sets both
+[beside the studies' figures](../paper/paper.html).
+""")

@@ -157,8 +157,8 @@ def data_dictionary(root: Path) -> str:
         NOTE.format("workflow/schemas/"),
         "Every typed table below data/ and every table below results/ with its columns; those of "
         "results/clean/ but the claims are the typed ones, checked. Numbers are plain decimals or "
-        "whole numbers, text is UTF-8, an empty cell means unknown or not applicable, and each table "
-        "is checked against its schema before it is written. What each file is for stands in "
+        "whole numbers, text is UTF-8, an empty cell means unknown or not applicable, and each "
+        "table is checked against its schema before it is written. What each file is for stands in "
         "results/README.md; the terms in GLOSSARY.md.",
     ]
     for path, schema in sorted(_tables(root).items()):

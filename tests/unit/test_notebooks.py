@@ -83,6 +83,29 @@ def test_the_page_asks_for_nothing_outside_itself(executed):
     assert [source for source in sources if not source.startswith(("#", "data:"))] == []
 
 
+def test_code_can_be_scrolled_without_a_mouse(executed):
+    page = to_html(executed)
+    assert page.count("<pre") == page.count('<pre tabindex="0">') > 0
+
+
+def test_the_page_is_called_as_its_first_heading(executed):
+    assert "<title>A title with $x^2$ and a `word`</title>" in to_html(executed)
+
+
+def test_a_link_to_another_script_leads_to_its_page(tmp_path):
+    script = "# %% [markdown]\n# [Next](02_next.py), [code](../src/module.py)\n"
+    page = to_html(execute(script, name="first", folder=tmp_path))
+    assert re.findall(r'href="([^"]*)"', page) == ["02_next.html", "../src/module.py"]
+
+
+def test_cells_that_fill_numbers_into_sentences_show_the_sentences_alone(tmp_path):
+    script = '# %% tags=["prose"]\nhidden = "shown".upper()\nhidden\n# %%\nseen = 1\n'
+    page = to_html(execute(script, name="first", folder=tmp_path))
+    assert "SHOWN" in page
+    assert "hidden" not in page
+    assert "seen" in page
+
+
 def test_a_figure_is_described_to_those_who_cannot_see_it(executed):
     assert re.findall(r'<img [^>]*?alt="([^"]*)"', to_html(executed)) == ["A line that rises"]
 

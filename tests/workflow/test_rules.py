@@ -59,7 +59,7 @@ LAYERS = [
     {"providers", "funnels"},
     {"ledger", "predicates", "wording", "figures", "rendering"},
     {"schemas", "io", "lineage", "audit", "percent_table", "study_table", "cohorts"},
-    {"cohort_tables", "deposit", "provenance"},
+    {"cohort_tables", "deposit", "provenance", "reading"},
     {"commands"},
     {"cli"},
 ]

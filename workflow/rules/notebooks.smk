@@ -1,6 +1,6 @@
 """Notebooks: the percent scripts of notebooks/, run from top to bottom.
 
-Inputs:  notebooks/<name>.py, the tables they read
+Inputs:  notebooks/<name>.py, the tables they read, the ledger of numbers
 Outputs: results/notebooks/<name>.{ipynb,html}
 """
 
@@ -53,6 +53,9 @@ rule run_notebook:
         ),
         notebook="notebooks/{notebook}.py",
         models="results/counterfactual/models.json",
+        numbers="results/numbers.json",
+        predicates="paper/predicates.yaml",
+        schema="workflow/schemas/predicates.schema.yaml",
         config="config/config.yaml",
         runner=sources_of("workflow/scripts/run_notebook.py"),
         code=lambda wildcards: sources_of(f"notebooks/{wildcards.notebook}.py"),

@@ -7,6 +7,7 @@ reader's own Jupyter, IPython and matplotlib settings) reaches the output.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from html import escape
@@ -41,14 +42,26 @@ c.InteractiveShellApp.exec_lines = [
 """
 MATPLOTLIB_SETTINGS = "svg.hashsalt: recovery-audit\n"
 
+#: Cells that only put numbers into sentences carry this tag: a page shows the sentences alone.
+PROSE = "prose"
+
 STYLE = """
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif; }
-pre { overflow-x: auto; margin: 0.5rem 0; padding: 0.5rem; font-size: 0.9rem; }
+body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif; }
+body { overflow-wrap: break-word; color: #222; background: #fff; }
+a { color: #0b57a4; }
+h2 { margin-top: 2.5rem; }
+pre { overflow-x: auto; margin: 0.5rem 0; padding: 0.5rem; font-size: 0.85rem; }
 .input pre { background: #f6f6f6; }
-.prompt { color: #595959; font-size: 0.8rem; }
-table { border-collapse: collapse; }
-th, td { border: 1px solid #bbb; padding: 0.2rem 0.5rem; text-align: right; }
+.table { overflow-x: auto; margin: 1rem 0; }
+.table table { border-collapse: collapse; font-size: 0.9rem; }
+caption { caption-side: top; text-align: left; padding: 0.2rem 0; font-weight: bold; }
+th, td { border-top: 1px solid #bbb; padding: 0.2rem 0.6rem; text-align: left; }
+th, td { vertical-align: top; font-weight: normal; min-width: 3rem; overflow-wrap: normal; }
+tbody th { min-width: 8rem; }
+thead th { font-weight: bold; border-top: none; vertical-align: bottom; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 svg, img { max-width: 100%; height: auto; }
+main .highlight .ow { color: #7a1ac0; } /* the usual purple is too pale on grey */
 """
 
 PAGE = """<!DOCTYPE html>
@@ -127,17 +140,33 @@ def to_html(notebook: nbformat.NotebookNode) -> str:
     """Return the notebook as one page that asks for nothing outside itself and runs no script.
 
     nbconvert's full templates name script addresses (mathjax, require, mermaid), so only its
-    bare one is used, inside a page of our own.
+    bare one is used, inside a page of our own. A link to another notebook's script leads to its
+    page.
     """
     from nbconvert import HTMLExporter
+    from traitlets.config import Config
 
+    hidden = Config({"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": {PROSE}}})
     exporter = HTMLExporter(  # type: ignore[no-untyped-call]
-        template_name="basic", exclude_anchor_links=True
+        template_name="basic",
+        exclude_anchor_links=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        config=hidden,
     )
     body, resources = exporter.from_notebook_node(notebook)
+    body = re.sub(r'href="(\w+)\.py"', r'href="\1.html"', body.strip())
+    body = body.replace("<pre>", '<pre tabindex="0">')  # else only a mouse can scroll it
     colours = "\n".join(resources["inlining"]["css"])
-    title = escape(notebook.metadata["title"])
-    return PAGE.format(title=title, style=STYLE + colours, body=body.strip())
+    return PAGE.format(title=escape(_title(notebook)), style=STYLE + colours, body=body)
+
+
+def _title(notebook: nbformat.NotebookNode) -> str:
+    """Return the notebook's first heading, or its name where it has none."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            return _first_line(cell.source).removeprefix("# ")
+    return str(notebook.metadata["title"])
 
 
 def _run(notebook: nbformat.NotebookNode, *, name: str, folder: Path, scratch: Path) -> None:

@@ -1,0 +1,266 @@
+"""What the notebooks read with: tables by name, numbers by their id in the ledger.
+
+A notebook types no result. Its sentences are built from the ledger (`say`, `holds`), and a number
+that it computes again itself has to print as the ledger's does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from recovery_audit import io
+from recovery_audit.errors import LedgerError
+from recovery_audit.ledger import BLANK, Entry, from_json
+from recovery_audit.predicates import PREFIX, evaluate, exact_value
+from recovery_audit.rounding import print_fraction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["count", "decimals", "holds", "percent", "places", "prose", "say", "show", "table"]
+
+#: Where a number's entry is, seen from the page of a notebook.
+APPENDIX = "../paper/paper.html#num-"
+#: Tables whose schema has another name.
+SCHEMAS = {"clean/claims": "clean_claims"}
+
+_NUMBER = re.compile(r"[<≤]?[-−]?[\d,. ]*\d%?")
+
+Format = Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a cell shows: Markdown or HTML for a page, plain text elsewhere."""
+
+    kind: str  #: "markdown" or "html"
+    content: str
+    plain: str
+
+    def __repr__(self) -> str:
+        return self.plain
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {f"text/{self.kind}": self.content, "text/plain": self.plain}
+
+
+def table(name: str) -> pd.DataFrame:
+    """Return a table of the pipeline, such as "recompute/verdicts", checked against its schema."""
+    schema = SCHEMAS.get(name, name.rpartition("/")[2])
+    return io.read_table(f"results/{name}.csv", f"workflow/schemas/{schema}.schema.yaml")
+
+
+def say(number: str, computed: Fraction | float | None = None) -> str:
+    """
+    Return a number of the ledger as the paper prints it, linked to what it comes from.
+
+    Parameters
+    ----------
+    number : str
+        Its id in the ledger.
+    computed : Fraction or number, optional
+        The same number as the notebook found it. [the unit that is printed; a share in per cent]
+
+    Raises
+    ------
+    LedgerError
+        If the ledger has no such number, or `computed` does not print like it.
+    """
+    ledger = _ledger()
+    if number not in ledger:
+        raise LedgerError(f"the notebook asks for number {number!r}: not in the ledger")
+    return link(number, ledger[number], computed)
+
+
+def link(number: str, entry: Entry, computed: Fraction | float | None = None) -> str:
+    """
+    Return an entry of the ledger as a link, once `computed` is found to print like it.
+
+    Examples
+    --------
+    >>> entry = Entry(
+    ...     text="9.2%", value="9.2", fraction="", unit="percent", decimals=1, formula="printed",
+    ...     function="", rule="", table="figures", row="claim_id rate", ancestors=(),
+    ... )
+    >>> link("rate", entry, computed=9.23)
+    '[9.2%](../paper/paper.html#num-rate)'
+    >>> link("rate", entry, computed=9.3)
+    Traceback (most recent call last):
+    recovery_audit.errors.LedgerError: the notebook computes 9.3 where number 'rate' is 9.2%
+    """
+    if computed is not None:
+        expected = print_fraction(exact_value(entry), entry.decimals)
+        found = print_fraction(Fraction(str(computed)), entry.decimals)
+        if found != expected:
+            msg = f"the notebook computes {found} where number {number!r} is {entry.text}"
+            raise LedgerError(msg)
+    return f"[{entry.text}]({APPENDIX}{number})"
+
+
+def holds(predicate: str, phrase: str) -> str:
+    """
+    Return words that compare, linked to the comparison of numbers that they assert.
+
+    Raises
+    ------
+    LedgerError
+        If `paper/predicates.yaml` has no such comparison, or if it is false.
+    """
+    comparisons = _comparisons()
+    if predicate not in comparisons:
+        raise LedgerError(f"the notebook asks for predicate {predicate!r}: there is none")
+    values = {number: exact_value(entry) for number, entry in _ledger().items()}
+    if not evaluate(comparisons[predicate], values):
+        raise LedgerError(f"the notebook says {phrase!r} where predicate {predicate!r} is false")
+    return f"[{phrase}]({APPENDIX}{PREFIX}{predicate})"
+
+
+def prose(text: str) -> Shown:
+    """
+    Return sentences to be shown as Markdown.
+
+    Examples
+    --------
+    >>> prose("Of [90](../paper/paper.html#num-clients) clients.")
+    Of 90 clients.
+    """
+    text = text.strip()
+    return Shown("markdown", text, re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text))
+
+
+def show(
+    frame: pd.DataFrame, columns: Mapping[str, str | tuple[str, Format]], caption: str
+) -> Shown:
+    """
+    Return a table to be read: some columns, under words, with what they say.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        Its first column shown names the row.
+    columns : mapping of str to str or (str, callable)
+        Column -> its heading, or heading and how to print a cell.
+    caption : str
+        One sentence.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"name": ["all"], "rate": ["0.092308"]})
+    >>> print(show(frame, {"name": "Of", "rate": ("Recovered", percent)}, "The rate."))
+    The rate.
+    Of | Recovered
+    all | 9.2%
+    """
+    headings = [one if isinstance(one, str) else one[0] for one in columns.values()]
+    formats = [_words if isinstance(one, str) else one[1] for one in columns.values()]
+    cells = zip(*(frame[name] for name in columns), strict=True)
+    rows = [[form(cell) for form, cell in zip(formats, row, strict=True)] for row in cells]
+    plain = "\n".join([caption, *(" | ".join(row) for row in [headings, *rows])])
+    return Shown("html", _html(headings, rows, caption), plain)
+
+
+def places(claims: pd.DataFrame, *claim_ids: str) -> Shown:
+    """Return the published figures that a notebook starts from, each with where it is printed."""
+    chosen = claims[claims["claim_id"].isin(claim_ids)].drop_duplicates("claim_id")
+    unknown = sorted(set(claim_ids) - set(chosen["claim_id"]))
+    if unknown:
+        raise LedgerError(f"the notebook asks for claims that nobody typed: {unknown}")
+    columns = {
+        "outcome": "Figure",
+        "printed": "Printed",
+        "population": "Of",
+        "document": "Source",
+        "locator": "Place",
+    }
+    return show(chosen, columns, "The published figures that this chapter starts from")
+
+
+def percent(share: Any) -> str:
+    """
+    Print a proportion in per cent, with one decimal; a blank stays one.
+
+    >>> percent("0.092308"), percent("")
+    ('9.2%', '')
+    """
+    return "" if _blank(share) else _signed(100 * Fraction(str(share)), 1) + "%"
+
+
+def count(number: Any) -> str:
+    """
+    Print a count with its thousands apart; a blank stays one.
+
+    >>> count(517942)
+    '517,942'
+    """
+    return "" if _blank(number) else f"{int(number):,}"
+
+
+def decimals(digits: int) -> Format:
+    """
+    Return what prints a number with so many decimals.
+
+    >>> decimals(2)("0.378")
+    '0.38'
+    >>> decimals(2)("0.0001")
+    '<0.01'
+    """
+
+    def form(number: Any) -> str:
+        if _blank(number):
+            return ""
+        value, least = Fraction(str(number)), Fraction(1, 10**digits)
+        if 0 < value < least / 2:
+            return f"<{print_fraction(least, digits)}"
+        return _signed(value, digits)
+
+    return form
+
+
+def _signed(value: Fraction, digits: int) -> str:
+    return print_fraction(value, digits).replace("-", "−")
+
+
+def _blank(cell: Any) -> bool:
+    return str(cell) in BLANK
+
+
+def _words(cell: Any) -> str:
+    return "" if _blank(cell) else str(cell).replace("_", " ")
+
+
+def _html(headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+    """Return a table that scrolls by itself where a screen is narrow, also by keyboard."""
+    lines = [
+        f'<div class="table" role="region" tabindex="0" aria-label="{escape(caption)}">',
+        f"<table><caption>{escape(caption)}</caption>",
+        "<thead><tr>" + "".join(f'<th scope="col">{escape(one)}</th>' for one in headings),
+        "</tr></thead><tbody>",
+    ]
+    for first, *others in rows:
+        cells = "".join(_cell(cell) for cell in others)
+        lines.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
+    return "\n".join([*lines, "</tbody></table></div>"])
+
+
+def _cell(text: str) -> str:
+    kind = ' class="number"' if _NUMBER.fullmatch(text) else ""
+    return f"<td{kind}>{escape(text)}</td>"
+
+
+@cache
+def _ledger() -> dict[str, Entry]:
+    return from_json(io.read_json("results/numbers.json"))
+
+
+@cache
+def _comparisons() -> dict[str, str]:
+    schema = "workflow/schemas/predicates.schema.yaml"
+    found = io.read_yaml("paper/predicates.yaml", schema)
+    return {one["id"]: one["holds"] for one in found}

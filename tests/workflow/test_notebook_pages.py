@@ -1,0 +1,93 @@
+"""The pages of the notebooks: their numbers are the ledger's, and their links lead somewhere."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from recovery_audit import io
+
+ROOT = Path(__file__).parents[2]
+NAMES = sorted(script.stem for script in (ROOT / "notebooks").glob("*.py"))
+NUMBER = "../paper/paper.html#num-"
+
+
+def wrong_numbers(page, ledger):
+    """The links to the ledger that print something else than it, or have no entry."""
+    for link in page.find_all("a", href=re.compile(f"^{re.escape(NUMBER)}(?!holds-)")):
+        number = link["href"].removeprefix(NUMBER)
+        if number not in ledger or link.get_text() != ledger[number]["text"]:
+            yield number, link.get_text()
+
+
+def dead_links(page, folder):
+    """The links within the results that lead to no file, or to no place in it."""
+    for link in page.find_all("a", href=True):
+        path, _, place = link["href"].partition("#")
+        target = folder / path
+        if not target.is_file() or (place and f'id="{place}"' not in target.read_text()):
+            yield link["href"]
+
+
+@pytest.fixture
+def page(built, name):
+    text = (built / f"results/notebooks/{name}.html").read_text(encoding="utf-8")
+    return BeautifulSoup(text, "html.parser")
+
+
+@pytest.fixture
+def ledger(built):
+    return io.read_json(built / "results/numbers.json")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_is_the_one_of_the_ledger(page, ledger):
+    assert page.find("a", href=re.compile(re.escape(NUMBER)))
+    assert list(wrong_numbers(page, ledger)) == []
+
+
+@pytest.mark.parametrize("name", NAMES[:1])
+def test_a_number_that_is_not_the_ledgers_would_be_named(page, ledger):
+    link = page.find("a", href=f"{NUMBER}scott2018-clients")
+    link.string = "91"
+    assert list(wrong_numbers(page, ledger)) == [("scott2018-clients", "91")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_link_leads_somewhere(page, built):
+    assert list(dead_links(page, built / "results/notebooks")) == []
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium here to look at the pages with")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_fits_a_narrow_screen_and_is_accessible(browser, built, name):
+    """Wide tables and long lines of code scroll by themselves; the page does not."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser.new_page(viewport={"width": 400, "height": 900})
+    page.goto((built / f"results/notebooks/{name}.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:80]) for one in found] == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_are_in_words_and_rounded(page):
+    cells = [cell.get_text() for cell in page.select("td, th")]
+    assert [cell for cell in cells if re.search(r"\d\.\d{5,}|\w_\w|<NA>|nan$", cell)] == []
+    assert all(table.find("caption") for table in page.find_all("table"))
