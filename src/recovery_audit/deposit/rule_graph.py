@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,29 +29,34 @@ def describe(rules: Iterable[Any], folder: Path) -> Rules:
         rules that make the inputs). An input that depends on a wildcard by a function is left out.
     """
     listed = sorted(rules, key=lambda rule: str(rule.name))
+    makers = _Makers(listed)
     return {
         rule.name: {
             "file": str(Path(str(rule.snakefile)).relative_to(folder)),
             "doc": " ".join((rule.docstring or "").split()),
-            "inputs": _paths(rule.input),
-            "outputs": _paths(rule.output),
-            "after": sorted(
-                {
-                    other.name
-                    for other in listed
-                    for path in _paths(rule.input)
-                    if makes(other, path)
-                }
-                - {rule.name}
-            ),
+            "inputs": (inputs := _paths(rule.input)),
+            "outputs": makers.outputs[rule.name],
+            "after": sorted({name for path in inputs for name in makers[path]} - {rule.name}),
         }
         for rule in listed
     }
 
 
-def makes(rule: Any, path: str) -> bool:
-    """Whether a path, or a pattern of paths, is an output of a rule."""
-    return path in _paths(rule.output) or ("{" not in path and bool(rule.is_producer(path)))
+class _Makers(dict[str, set[str]]):
+    """The rules that make a path, or a pattern of paths; looked for once, since code is shared."""
+
+    def __init__(self, rules: Sequence[Any]) -> None:
+        self.outputs = {rule.name: _paths(rule.output) for rule in rules}
+        self._with_wildcards = [
+            rule for rule in rules if any("{" in path for path in self.outputs[rule.name])
+        ]
+
+    def __missing__(self, path: str) -> set[str]:
+        found = {name for name, paths in self.outputs.items() if path in paths}
+        if "{" not in path:
+            found |= {rule.name for rule in self._with_wildcards if rule.is_producer(path)}
+        self[path] = found
+        return found
 
 
 def _paths(files: Iterable[Any]) -> list[str]:
