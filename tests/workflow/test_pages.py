@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pypdfium2
 import pytest
+from pypdf import PdfReader
 
 DOTS = 36  #: per inch: enough to tell a line of text from none
 MM = DOTS / 25.4  #: [dots]
@@ -60,3 +61,33 @@ def test_the_caption_of_a_table_is_followed_by_its_rows(lines):
                 rest = page[position + 1 :]
                 # Of the longest caption, its header and at least one row.
                 assert len(rest) >= 3, line
+
+
+def number_links(paper, pages):
+    """The numbers that are links, by their text, with the page and place each leads to."""
+    index = {page.indirect_reference.idnum: at for at, page in enumerate(paper.pages)}
+    for at, page in enumerate(paper.pages):
+        for annotation in map(lambda one: one.get_object(), page.get("/Annots") or []):
+            place = annotation.get("/Dest", annotation.get("/A", {}).get("/D"))
+            place = place.get_object() if place is not None else None
+            if isinstance(place, list) and place[1] == "/XYZ":
+                text = pages[at].get_textpage().get_text_bounded(*map(float, annotation["/Rect"]))
+                yield at, text.strip(), index[place[0].idnum], float(place[2]), float(place[3])
+
+
+def test_one_click_leads_from_a_number_to_its_entry_with_the_printed_figures(built, pages):
+    paper = PdfReader(built / "results/paper/paper.pdf")
+    first = next(at for at, page in enumerate(paper.pages) if "Appendix A" in page.extract_text())
+    followed = 0
+    for at, text, target, left, top in number_links(paper, pages):
+        if at >= first or not re.fullmatch(r"[−\d.,]+%?", text):
+            continue
+        found = (
+            pages[target].get_textpage().get_text_bounded(left - 1, top - 60, left + 230, top - 1)
+        )
+        entry = " ".join(found.split())
+        # The place is a little above the entry, so that the line before it may show.
+        assert f"{text} " in entry[:60], (text, entry)
+        assert re.search(r"from “|from \d+ |convention|from all", entry), entry
+        followed += 1
+    assert followed > 100
