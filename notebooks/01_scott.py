@@ -163,9 +163,10 @@ to
 {say("scott2018-overall-recovery-some-clients-clopper-pearson-upper", computed=100 * max(high for _, high in exact))},
 {holds("scott-far-below", "far below")} the publicised {say("gs2020-iapt-recovery")}. So which pair
 is true decides little. What decides is whether the people, the interview and the group are
-comparable with the service's: they were assessed in litigation, by interview, and not sampled from
-all who were treated. No interval can settle that, for either side; [Bridge](04_bridge.py) sets out
-which differences have a size.
+comparable with the service's. The study's people were assessed in litigation, by interview, and not
+sampled from all who were treated; the service's rate is by questionnaire, and of those who finished
+a course. No interval can settle that, for either side; [Bridge](04_bridge.py) sets out which
+differences have a size.
 """)
 
 # %% [markdown]

@@ -80,7 +80,7 @@ by_rate = summary.set_index("rate")
 low, high = by_rate.loc["mus-recovery", ["lowest", "highest"]]
 prose(f"""
 The MUS patients' recovery rate, printed as {say("gs2020-mus-recovery-depression")}, can be
-{say("mus-recovery-lowest", computed=100 * float(low))} or
+anything from {say("mus-recovery-lowest", computed=100 * float(low))} to
 {say("mus-recovery-highest", computed=100 * float(high))}, according to what became of those without
 an outcome. That choice {holds("missing-matters-most", "moves the study rates most")}. As long
 as it is of the same thing, the national rate stays between {say("national-lowest")} and
@@ -191,7 +191,7 @@ show(
 prose(f"""
 Of {say("recovery-intervals-beside-publicised")} intervals of the studies' recovery rates, by reading
 and method, {say("recovery-intervals-off-publicised")} leave the publicised rate out:
-{holds("intervals-all-off", "chance does not explain the gap")}. Definitions, people and missing
+{holds("intervals-all-off", "chance alone does not explain the gap")}. Definitions, people and missing
 outcomes may.
 """)
 
@@ -346,21 +346,21 @@ show(
 # %% [markdown]
 # ## How often the audit itself is wrong
 #
-# The flags that random figures would raise, beside those raised; and the sizes that would fit by
-# chance, beside those that do.
+# The flags that random figures would raise, beside those raised. The whole table,
+# `results/sensitivity/audit_error_rates.csv`, also has the sizes that would fit by chance, beside
+# those that do.
 
 # %%
 errors = table("sensitivity/audit_error_rates")
 show(
-    errors[errors["kind"] != "claim left out"],
+    errors[errors["kind"] == "document"],
     {
-        "kind": "Kind",
-        "name": "Where",
-        "checked": "Checked",
+        "name": "Document",
+        "checked": "Readings checked",
         "expected": ("Expected by chance", decimals(1)),
         "found": "Found",
     },
-    "Flags and fits, beside those of random figures",
+    "Flags, beside those that random figures would raise",
 )
 
 # %% [markdown]
@@ -395,10 +395,11 @@ figure = plt.figure()
 _ = draw(layout(rates, "mus-recovery", config["other_side"]), figure)
 
 # %% tags=["prose"]
+same, anything = by_rate.loc["mus-recovery", ["moved_most", "moved_most_any"]]
 prose(f"""
-**The steps of the curve are the assumptions on the missing.** There are
-{say("mus-recovery-specifications")} specifications of the same thing, and
-{say("mus-recovery-specifications-any")} of anything.
+**Of the same thing, the choice of *{same}* moves the rate most; of anything, *{anything}*.** There
+are {say("mus-recovery-specifications")} specifications of the former kind, left of the gap, and
+{say("mus-recovery-specifications-any")} in all.
 """)
 
 # %% [markdown]
@@ -421,8 +422,8 @@ show(
 # %% tags=["prose"]
 share = say("mus-recovery-share-any", computed=100 * float(by_rate.loc["mus-recovery", "share_any"]))
 prose(f"""
-For the MUS patients' recovery one choice takes {share}. By the
-horizon {holds("horizon-matters-most", "three of the four rates move most")}.
+For the MUS patients' recovery the choice of *{anything}* takes {share}. By the horizon, when
+recovery is counted, {holds("horizon-matters-most", "three of the four rates move most")}.
 
 **What this chapter shows, and what it does not.** A range over assumptions is no interval of chance
 and no probability: it says what each assumption would imply, and which is worth settling first. To

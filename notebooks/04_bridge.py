@@ -148,13 +148,13 @@ assert set(without["inside"]) == {"no"}  # said below
 by_step = parts.set_index("step")
 everybody, stayed = by_step["all referrals"], by_step["more than 2 sessions, of all"]
 prose(f"""
-If the clients are like all referrals, the denominator takes
-{say("bridge-all-referrals-denominator", computed=everybody["denominator"])} points, reliable
+If the clients are like all referrals, the denominator moves
+the rate by {say("bridge-all-referrals-denominator", computed=everybody["denominator"])} points, reliable
 improvement {say("bridge-all-referrals-reliable", computed=everybody["reliable"])} and the mix
 {say("bridge-all-referrals-mix", computed=everybody["mix"])};
 {say("bridge-all-referrals-unexplained")} points are left, which
 {holds("chance-allows", "chance alone may cover")}. If they engaged as the study's table says, the
-denominator takes {say("bridge-more-than-2-sessions-of-all-denominator", computed=stayed["denominator"])}
+denominator moves it by {say("bridge-more-than-2-sessions-of-all-denominator", computed=stayed["denominator"])}
 points and {say("bridge-more-than-2-sessions-of-all-unexplained")} are left,
 {holds("more-than-chance", "more than chance covers")}. The table above also shows the first reading
 with the unrecorded problems left out: there the remainder exceeds what chance covers as well.

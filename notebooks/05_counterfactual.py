@@ -172,7 +172,7 @@ total = indices[indices["kind"] == "total"].set_index("input")["value"]
 prose(f"""
 **How published remission is read, and when the last score is taken, decide**
 ({say("null-total-index-rule", computed=total["rule"])} and
-{say("null-total-index-months", computed=total["months"])} of the variance); selection
+{say("null-total-index-months", computed=total["months"])} of the variance, shares that overlap); selection
 {holds("selection-matters-little", "matters less")}
 ({say("null-total-index-selection", computed=total["selection"])}). After two months of remission
 the rate is {say("null-net-2")}, after six {say("null-net-6")}; with published remission on top of

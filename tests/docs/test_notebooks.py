@@ -173,3 +173,10 @@ def test_a_figure_is_described_in_words(script):
     for cell in jupytext.read(script).cells:
         if "plt.figure" in cell.source or "plt.subplots" in cell.source:
             assert cell.metadata.get("alt"), cell.source
+
+
+def test_the_rule_declares_the_tables_that_the_notebooks_read_and_no_other():
+    rule = (ROOT / "workflow/rules/notebooks.smk").read_text(encoding="utf-8")
+    declared = set(re.findall(r'"(\w+/\w+)",', rule))
+    scripts = "".join(script.read_text(encoding="utf-8") for script in SCRIPTS)
+    assert declared == set(re.findall(r'\btable\("([^"]+)"\)', scripts))

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from recovery_audit import io
+from recovery_audit.rendering.notebooks import NotebookError, execute
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(script.stem for script in (ROOT / "notebooks").glob("*.py"))
@@ -53,6 +54,16 @@ def test_a_number_that_is_not_the_ledgers_would_be_named(page, ledger):
     link = page.find("a", href=f"{NUMBER}scott2018-clients")
     link.string = "91"
     assert list(wrong_numbers(page, ledger)) == [("scott2018-clients", "91")]
+
+
+def test_a_notebook_that_computes_another_number_is_stopped_and_the_number_named(built):
+    script = (built / "notebooks/01_scott.py").read_text(encoding="utf-8")
+    planted = script.replace("computed=clients)", "computed=clients + 1)", 1)
+    with pytest.raises(NotebookError) as caught:
+        execute(planted, name="01_scott", folder=built)
+    assert str(caught.value).endswith(
+        "LedgerError: the notebook computes 91 where number 'scott2018-clients' is 90."
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -58,6 +58,7 @@ caption { caption-side: top; text-align: left; padding: 0.2rem 0; font-weight: b
 th, td { border-top: 1px solid #bbb; padding: 0.2rem 0.6rem; text-align: left; }
 th, td { vertical-align: top; font-weight: normal; min-width: 3rem; overflow-wrap: normal; }
 tbody th { min-width: 8rem; }
+td:last-child:not(.number) { min-width: 14rem; }
 thead th { font-weight: bold; border-top: none; vertical-align: bottom; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 svg, img { max-width: 100%; height: auto; }
