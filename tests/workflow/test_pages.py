@@ -83,7 +83,7 @@ def test_one_click_leads_from_a_number_to_its_entry_with_the_printed_figures(bui
         if at >= first or not re.fullmatch(r"[−\d.,]+%?", text):
             continue
         found = (
-            pages[target].get_textpage().get_text_bounded(left - 1, top - 60, left + 230, top - 1)
+            pages[target].get_textpage().get_text_bounded(left - 1, top - 100, left + 230, top - 1)
         )
         entry = " ".join(found.split())
         # The place is a little above the entry, so that the line before it may show.
