@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import typer.main
 from typer.testing import CliRunner
 
 from recovery_audit.cli import app
@@ -89,6 +90,28 @@ def test_the_commands_of_the_documents_run(command, tmp_path, monkeypatch, built
     result = CliRunner().invoke(app, command.split())
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert result.exit_code in (0, 1, 3)  # an answer, and not wrong use
+
+
+def test_every_command_is_documented():
+    known = set(typer.main.get_command(app).commands)
+    named = re.findall(r"recovery-audit ([a-z]+)", "".join(read(page) for page in PAGES))
+    assert known <= set(named)
+
+
+def test_the_specification_in_the_help_exists(built_folder, monkeypatch):
+    """Ids are made from the choices, so that one which was right can become wrong unseen."""
+    monkeypatch.chdir(built_folder)
+    shown = typer.main.get_command(app).commands["specification"].help
+    example = re.search(r"recovery-audit (specification \S+)", shown).group(1)
+    result = CliRunner().invoke(app, example.split())
+    assert result.exception is None
+    assert result.output.startswith(example.split()[1])
+
+
+def test_the_terms_of_the_glossary_are_in_alphabetical_order():
+    terms = re.findall(r"^\*\*(.+?)\.\*\*", read("GLOSSARY.md"), re.MULTILINE)
+    words = [term.lower() for term in terms if term not in {str(one) for one in Verdict}]
+    assert words == sorted(words)
 
 
 def test_the_code_of_the_quickstart_gives_what_it_says(built_folder, monkeypatch):
