@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
+import yaml
 from typer.testing import CliRunner
 
 from recovery_audit.cli import app
@@ -90,6 +91,23 @@ def test_the_commands_of_the_documents_run(command, tmp_path, monkeypatch, built
     result = CliRunner().invoke(app, command.split())
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert result.exit_code in (0, 1, 3)  # an answer, and not wrong use
+
+
+def undescribed(schema, place=""):
+    """The keys of a schema that say nothing about themselves; `reason` and ranges bring their own."""
+    for key, entry in schema.get("properties", {}).items():
+        here = f"{place}.{key}".lstrip(".")
+        if not {"description", "$ref"} & set(entry) and key not in ("reason", "values"):
+            yield here
+        yield from undescribed(entry, here)
+    for inner in ("items", "additionalProperties"):
+        if isinstance(schema.get(inner), dict):
+            yield from undescribed(schema[inner], place)
+
+
+def test_every_key_of_the_configuration_is_described():
+    schema = yaml.safe_load(read("workflow/schemas/config.schema.yaml"))
+    assert list(undescribed(schema)) == []
 
 
 def test_every_command_is_documented():
