@@ -110,6 +110,12 @@ def test_every_key_of_the_configuration_is_described():
     assert list(undescribed(schema)) == []
 
 
+def test_the_folders_of_tests_are_those_of_the_contributing_page():
+    folders = {f"tests/{path.parent.name}" for path in ROOT.glob("tests/*/test_*.py")}
+    folders.add("tests/golden")  # the numbers as committed, which a test elsewhere compares
+    assert set(re.findall(r"`(tests/[a-z]+)`", read("CONTRIBUTING.md"))) == folders
+
+
 def test_every_command_is_documented():
     known = set(typer.main.get_command(app).commands)
     named = re.findall(r"recovery-audit ([a-z]+)", "".join(read(page) for page in PAGES))
