@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+import typer.main
+import yaml
 from typer.testing import CliRunner
 
 from recovery_audit.cli import app
@@ -89,6 +91,51 @@ def test_the_commands_of_the_documents_run(command, tmp_path, monkeypatch, built
     result = CliRunner().invoke(app, command.split())
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert result.exit_code in (0, 1, 3)  # an answer, and not wrong use
+
+
+def undescribed(schema, place=""):
+    """The keys of a schema that say nothing about themselves; `reason` and ranges bring their own."""
+    for key, entry in schema.get("properties", {}).items():
+        here = f"{place}.{key}".lstrip(".")
+        if not {"description", "$ref"} & set(entry) and key not in ("reason", "values"):
+            yield here
+        yield from undescribed(entry, here)
+    for inner in ("items", "additionalProperties"):
+        if isinstance(schema.get(inner), dict):
+            yield from undescribed(schema[inner], place)
+
+
+def test_every_key_of_the_configuration_is_described():
+    schema = yaml.safe_load(read("workflow/schemas/config.schema.yaml"))
+    assert list(undescribed(schema)) == []
+
+
+def test_the_folders_of_tests_are_those_of_the_contributing_page():
+    folders = {f"tests/{path.parent.name}" for path in ROOT.glob("tests/*/test_*.py")}
+    folders.add("tests/golden")  # the numbers as committed, which a test elsewhere compares
+    assert set(re.findall(r"`(tests/[a-z]+)`", read("CONTRIBUTING.md"))) == folders
+
+
+def test_every_command_is_documented():
+    known = set(typer.main.get_command(app).commands)
+    named = re.findall(r"recovery-audit ([a-z]+)", "".join(read(page) for page in PAGES))
+    assert known <= set(named)
+
+
+def test_the_specification_in_the_help_exists(built_folder, monkeypatch):
+    """Ids are made from the choices, so that one which was right can become wrong unseen."""
+    monkeypatch.chdir(built_folder)
+    shown = typer.main.get_command(app).commands["specification"].help
+    example = re.search(r"recovery-audit (specification \S+)", shown).group(1)
+    result = CliRunner().invoke(app, example.split())
+    assert result.exception is None
+    assert result.output.startswith(example.split()[1])
+
+
+def test_the_terms_of_the_glossary_are_in_alphabetical_order():
+    terms = re.findall(r"^\*\*(.+?)\.\*\*", read("GLOSSARY.md"), re.MULTILINE)
+    words = [term.lower() for term in terms if term not in {str(one) for one in Verdict}]
+    assert words == sorted(words)
 
 
 def test_the_code_of_the_quickstart_gives_what_it_says(built_folder, monkeypatch):

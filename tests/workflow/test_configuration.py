@@ -55,6 +55,10 @@ KEYS = [
     *("bridge.engagement.0.label", "bridge.engagement.0.without"),
     *(f"accuracy.0.{name}" for name in ("test", "sensitivity", "specificity", "rates")),
     *(f"blinding.odds ratio.{name}" for name in ("bias", "interval")),
+    *(
+        f"blinding.standardised difference.{name}"
+        for name in ("bias", "interval", "exaggeration", "exaggeration_interval")
+    ),
     *(f"construct.0.{name}" for name in ("scale", "condition")),
     *(f"contrasts.0.{name}" for name in ("treated", "control", "note")),
     *(f"horizon.{name}" for name in CONFIG["horizon"]),

@@ -36,7 +36,7 @@ def specification(
 
     Example:
 
-      recovery-audit specification scott-1c9b3d52
+      recovery-audit specification scott-63b595ee
     """
     found = _multiverse(folder).find(spec_id)
     content = _content(found)

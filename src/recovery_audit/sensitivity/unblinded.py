@@ -34,7 +34,7 @@ def adjust_for_blinding(
         Clean `effects` and `claims`.
     evidence : mapping
         Per scale the claims of the `bias`, of its `interval` and, for differences, of the
-        `exaggeration` in per cent.
+        `exaggeration` in per cent and its `exaggeration_interval`.
 
     Returns
     -------
