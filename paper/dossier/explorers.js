@@ -81,6 +81,13 @@ function paragraph(text, className = "") {
   return Object.assign(document.createElement("p"), { className, textContent: text });
 }
 
+function linked(text, address) {
+  const link = Object.assign(document.createElement("a"), { href: address, textContent: text });
+  const made = paragraph("", "soft");
+  made.append(link);
+  return made;
+}
+
 // The fields of a row after its choices.
 const rest = (row, spec) => row.slice(spec.choices.length);
 
@@ -108,7 +115,7 @@ function showSpecification(row, spec) {
         : `It is a rate of something else than the one printed: ${meant.replace("changed: ", "").replaceAll("_", " ")} changed.`,
     ),
     paragraph(plausible ? "Each choice is plausible." : "At least one choice is an extreme that is shown but not held plausible."),
-    paragraph(`Specification ${spec.id}-${id}`, "soft"),
+    linked(`Specification ${spec.id}-${id}`, `#specification-${spec.id}-${id}`),
   ].filter((part) => part.textContent || part.children.length);
 }
 

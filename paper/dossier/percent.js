@@ -213,8 +213,7 @@ export function ask(form, answer, rules) {
       const { verdict, sentence } = judge(rules, asked);
       const chip = Object.assign(document.createElement("span"), { className: "verdict" });
       chip.textContent = chip.dataset.verdict = verdict.replaceAll("_", " ");
-      lines.push(chip, sentence);
-      form.elements.printed.removeAttribute("aria-invalid");
+      lines.push(chip, sentence, again(asked));
     } catch (error) {
       if (!(error instanceof Mistake)) throw error;
       lines.push(error.message);
@@ -227,13 +226,29 @@ export function ask(form, answer, rules) {
       }),
     );
   };
+
+  // How to ask the same again: the address of this answer, and the command.
+  const again = ({ printed, size, most, rounding }) => {
+    const figure = printed.trim();
+    const of = size !== null ? `-of-${size}` : most !== null ? `-of-at-most-${most}` : "";
+    const options = size !== null ? ` --of ${size}` : most !== null ? ` --n-max ${most}` : "";
+    const link = Object.assign(document.createElement("a"), { textContent: "Link to this answer" });
+    link.href = `#percent-${figure}${of}${rounding && `-rounded-${rounding}`}`;
+    const code = document.createElement("code");
+    code.textContent = `recovery-audit percent ${figure}${options}${rounding && ` --rounding ${rounding}`}`;
+    const both = Object.assign(document.createElement("span"), { className: "soft" });
+    both.append(link, "; on a command line ", code);
+    return both;
+  };
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());
   show();
 
   // `#percent-45.25-of-172` asks at once; `-of-at-most-172` likewise, `#percent-45.25` without a size.
   return (name) => {
-    const [printed, size = ""] = name.split("-of-");
+    const [question, rounding = ""] = name.split("-rounded-");
+    const [printed, size = ""] = question.split("-of-");
+    form.elements.rounding.value = rounding;
     form.elements.printed.value = printed;
     form.elements.known.value = size.startsWith("at-most-") ? "most" : "exact";
     form.elements.size.value = size.replace("at-most-", "");

@@ -16,6 +16,7 @@ import typer
 from recovery_audit.commands.bounds import bounds
 from recovery_audit.commands.outcomes import outcomes
 from recovery_audit.commands.pool import pool
+from recovery_audit.commands.project import aligned
 from recovery_audit.commands.specification import specification
 from recovery_audit.commands.trace import trace
 from recovery_audit.commands.verdict import verdict
@@ -171,7 +172,7 @@ def _one_by_one(
         "figures": [_as_dict(f, one) | {"nearest_fits": near[f]} for f, one in judged.items()]
     }
     status = _worst(_status(one) for one in judged.values())
-    return status, [*lines, "", *_aligned(rows)], content
+    return status, [*lines, "", *aligned(rows)], content
 
 
 def _near(
@@ -249,7 +250,7 @@ def _together(figures: Sequence[str], n_max: int, rule: RoundingRule | None, uni
     rows = [["size", *read], *([str(n), *map(str, found)] for n, found in counts.items())]
     sentence = _search_sentence(found, n_max, unit)
     near = f"Sizes that would fit if one figure moved by one last digit: {found.near_misses}."
-    lines = [sentence, near, "", *_aligned(rows)] if counts else [sentence, near]
+    lines = [sentence, near, "", *aligned(rows)] if counts else [sentence, near]
     content = {
         "explanation": sentence,
         "sizes": [{"n": n, "counts": dict(zip(read, k, strict=True))} for n, k in counts.items()],
@@ -283,14 +284,6 @@ def _search_sentence(found: SharedDenominators, n_max: int, unit: str) -> str:
     if chance.value > CHANCE_FIT_LIMIT:
         said = f"a fit was to be expected anyway: {said}"
     return f"Of the sizes up to {n_max:,} {unit}, {sizes} {verb} all figures ({said})."
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
 
 
 def _print(content: dict[str, Any], lines: Sequence[str], *, as_json: bool) -> None:

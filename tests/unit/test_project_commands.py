@@ -66,6 +66,23 @@ def test_a_number_is_traced_to_the_printed_figures(folder):
         assert typed.startswith(f"{row['id']},")
 
 
+def test_tables_have_a_line_for_each_finding(folder):
+    content = json.loads(run("verdict", "gs2020-mus-treated", "--folder", folder, "--json").output)
+    findings = sum(len(content[part]) for part in ("readings", "relations", "quotations"))
+    said = run("verdict", "gs2020-mus-treated", "--folder", folder, "--table").output.splitlines()
+    assert said[0].split() == ["printed", "judged", "with", "verdict"]
+    assert len(said) == findings + 1 > 5
+    number = "scott2018-overall-recovery-all-clients-below"
+    header, *rows = run("trace", number, "--folder", folder, "--table").output.splitlines()
+    assert header.split() == ["number", "from", "printed", "place", "document"]
+    assert [row.split()[1] for row in rows] == ["scott2018-overall-recovery", "scott2018-clients"]
+
+
+def test_two_forms_at_once_are_refused(folder):
+    refused = run("verdict", "scott2018-clients", "--folder", folder, "--table", "--json")
+    assert "give --json or --table, not both" in str(refused.exception)
+
+
 RULES = {
     "judge_claims": (["clean_claims", "search_bases"], "recompute/verdicts.csv", []),
     "search_bases": (["clean_claims"], "recompute/shared_denominators.csv", ["data/bases.csv"]),

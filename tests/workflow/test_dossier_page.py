@@ -166,6 +166,11 @@ def test_an_address_may_name_a_verdict_a_percentage_or_a_specification(opened, a
     assert shown_rows(page).count() == page.locator('#claims [data-verdict="inconsistent"]').count()
     page = opened(f"{address}#percent-9.2-of-at-most-90")
     assert "of those up to 90 persons" in page.locator("#answer").inner_text()
+    assert "recovery-audit percent 9.2 --n-max 90" in page.locator("#answer").inner_text()
+    page = opened(f"{address}#percent-4.6-of-172-rounded-truncated")
+    assert "printed 4.6% under the rule truncated" in page.locator("#answer").inner_text()
+    link = page.get_by_role("link", name="Link to this answer")
+    assert link.get_attribute("href") == "#percent-4.6-of-172-rounded-truncated"
     spec = multiverse.index[-1]
     page = opened(f"{address}#specification-{spec}")
     assert page.locator("#specifications .result").inner_text().count(spec) == 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 Folder = Annotated[Path, typer.Option(help="The project's folder, built once.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+AsTable = Annotated[bool, typer.Option("--table", help="Print a table, a line for each finding.")]
 
 
 def read_results(folder: Path, names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
@@ -68,6 +70,36 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> AuditError:
     return AuditError(f"no {kind} {name!r}{also}")
 
 
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """
+    Return rows as lines with their columns below each other.
+
+    Examples
+    --------
+    >>> aligned([["figure", "verdict"], ["45.25", "inconsistent"]])
+    ['figure  verdict', '45.25   inconsistent']
+    """
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def shown(content: Mapping[str, Any], text: str, rows: Sequence[Sequence[str]], form: str) -> str:
+    """Return an answer in the form asked for: `text`, `table` or `json`."""
+    if form == "json":
+        return json.dumps(content, indent=1, ensure_ascii=False)
+    return "\n".join(aligned(rows)) if form == "table" else text
+
+
+def form_of(as_json: bool, as_table: bool) -> str:
+    """Return the form that two flags ask for."""
+    if as_json and as_table:
+        raise AuditError("give --json or --table, not both")
+    return "json" if as_json else "table" if as_table else "text"
+
+
 def ids_of_numbers(incomplete: str) -> list[str]:
     """Complete the id of a number of the paper, for the shell."""
     return _beginning(incomplete, _numbers())
@@ -85,8 +117,6 @@ def ids_of_claims(incomplete: str) -> list[str]:
 
 
 def _numbers() -> Mapping[str, Any]:
-    import json
-
     path = Path("results/numbers.json")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return content

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,10 +9,13 @@ import typer
 
 from recovery_audit.commands.project import (
     AsJson,
+    AsTable,
     Folder,
+    form_of,
     ids_of_numbers,
     read_results,
     require,
+    shown,
     unknown,
 )
 
@@ -25,6 +27,7 @@ def trace(
         str, typer.Argument(help="Id, as in Appendix C.", autocompletion=ids_of_numbers)
     ],
     folder: Folder = Path(),
+    as_table: AsTable = False,
     as_json: AsJson = False,
 ) -> None:
     """
@@ -36,9 +39,11 @@ def trace(
 
       recovery-audit trace scott2018-overall-recovery-all-clients-below
 
-      recovery-audit trace null-net-3 --json
+      recovery-audit trace null-net-3 --table
     """
     from recovery_audit import io
+
+    form = form_of(as_json, as_table)
 
     numbers = io.read_json(require(folder / "results/numbers.json", folder))
     if number not in numbers:
@@ -52,7 +57,7 @@ def trace(
     ]
     content["beside"] = _beside(number, numbers)
     content["rules"] = _rules(content["rule"], folder / RULES)
-    print(json.dumps(content, indent=1, ensure_ascii=False) if as_json else _text(content))
+    print(shown(content, _text(content), _rows(content), form))
 
 
 def _ancestor(name: str, claims: Any, documents: Any) -> dict[str, Any]:
@@ -97,6 +102,20 @@ def _rules(name: str, path: Path) -> dict[str, Any]:
         }
         for rule in upstream(rules, name)
     }
+
+
+def _rows(content: dict[str, Any]) -> list[list[str]]:
+    """Return a row per figure that the number comes from: what is printed where."""
+    return [["number", "from", "printed", "place", "document"]] + [
+        [
+            content["text"],
+            row["id"],
+            row["printed"] or "",
+            row.get("locator", ""),
+            row["document"].partition(". ")[0],
+        ]
+        for row in content["ancestors"]
+    ]
 
 
 MOST = 12  #: ancestors written out

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recovery_audit.commands.project import AsJson, Folder, ids_of_claims, read_results, unknown
+from recovery_audit.commands.project import (
+    AsJson,
+    AsTable,
+    Folder,
+    form_of,
+    ids_of_claims,
+    read_results,
+    shown,
+    unknown,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +36,7 @@ def verdict(
         str, typer.Argument(help="Id, as in data/claims.", autocompletion=ids_of_claims)
     ],
     folder: Folder = Path(),
+    as_table: AsTable = False,
     as_json: AsJson = False,
 ) -> None:
     """
@@ -40,10 +49,11 @@ def verdict(
 
       recovery-audit verdict scott2018-overall-recovery
 
-      recovery-audit verdict gs2020-mus-not-completed --json
+      recovery-audit verdict gs2020-mus-not-completed --table
     """
+    form = form_of(as_json, as_table)
     content = _found(claim, read_results(folder, TABLES))
-    print(json.dumps(content, indent=1, ensure_ascii=False) if as_json else _text(content))
+    print(shown(content, _text(content), _rows(content), form))
 
 
 def _found(claim: str, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
@@ -86,6 +96,21 @@ def _found(claim: str, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
             if row["original"] and claim in (row["claim_id"], row["original"])
         ],
     }
+
+
+def _rows(content: dict[str, Any]) -> list[list[str]]:
+    """Return a row per finding: what was judged, and the verdict."""
+    found = [
+        *(("as a percentage of", row["group"], row["verdict"]) for row in content["readings"]),
+        *((row["kind"], row["relation_id"], row["verdict"]) for row in content["relations"]),
+        *(
+            (f"{row['claim_id']} quotes", row["original"], row["verdict"])
+            for row in content["quotations"]
+        ),
+    ]
+    return [["printed", "judged", "with", "verdict"]] + [
+        [content["printed"], *map(str, row)] for row in found
+    ]
 
 
 def _text(content: dict[str, Any]) -> str:
