@@ -26,7 +26,7 @@ def test_the_diagram_is_current(graph):
 
 def test_a_rule_that_needs_another_stage_changes_the_diagram(graph):
     names = {name: number for number, name in re.findall(r"(id\d+)\[(\w+)\]", graph)}
-    planted = f"{graph}\n\t{names['pool_studies']} --> {names['write_dossier']}\n"
+    planted = f"{graph}\n\t{names['write_dossier']} --> {names['run_notebook']}\n"
     stages = diagram.stages(ROOT)
     assert diagram.diagram(planted, stages) != diagram.diagram(graph, stages)
 
