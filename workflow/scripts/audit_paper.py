@@ -11,12 +11,13 @@ with io.reporting(snakemake.log[0]):
     sources = io.read_yaml(given.sources, given.sources_schema)
     typed = io.read_text_tables(given.claims, given.claims_schema)
     claims = collect_claims(typed, sources["documents"], {})
-    tables = audit.run_ledger(
+    bases = io.read_table(given.bases, given.bases_schema)
+    tables = {"bases": bases} | audit.run_ledger(
         {
             "claims": claims,
             "problems": io.cell_problems(claims, given.claims_schema),
             "second_keys": {},
-            "bases": io.read_table(given.bases, given.bases_schema),
+            "bases": bases,
             "relations": io.read_yaml(given.relations, given.relation_list_schema),
             "systems": [],
             "sources": sources,

@@ -245,7 +245,7 @@ def number_line(row: Row, claim: PublishedClaim) -> dict[str, str] | None:
     >>> row = {"n_known": 172, "n_deduced": "", "k_below": 77, "k_above": 78, "printed": "45.25"}
     >>> found = number_line(row | {"hedge": "none"}, SimpleNamespace(in_digits=True))
     >>> found["below"], found["above"], found["at_printed"]
-    ('77 of 172 is 44.77%', '78 of 172 is 45.35%', '61.20')
+    ('77 of 172 is 44.77%', '78 of 172 is 45.35%', '69.80')
     """
     size = _whole(row["n_known"]) or _whole(row["n_deduced"])
     below, above = _whole(row["k_below"]), _whole(row["k_above"])

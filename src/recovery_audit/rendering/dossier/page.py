@@ -9,7 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -50,7 +51,7 @@ def dossier(
     title : str
         Name of the paper.
     tables : mapping of str to DataFrame
-        What `audit.run_ledger` returns; where they exist `systems` and `flips`.
+        What `audit.run_ledger` returns, and `bases`; where they exist `systems` and `flips`.
     sources : mapping
         The content of `sources.yaml`.
     analyses : mapping, optional
@@ -141,8 +142,13 @@ def _imports(parts: Mapping[str, str]) -> str:
 
 @cache
 def _datatables() -> str:
-    """Return DataTables as the package itables ships it, for pages without a network."""
-    return (files("itables") / "html/dt_bundle.js").read_text(encoding="utf-8")
+    """Return DataTables as the package itables ships it, for pages without a network.
+
+    The package is found, not imported: it would look for settings in the folders above.
+    """
+    found = find_spec("itables")
+    assert found is not None and found.origin is not None
+    return (Path(found.origin).parent / "html/dt_bundle.js").read_text(encoding="utf-8")
 
 
 def _address(text: str) -> str:
