@@ -27,7 +27,7 @@ import pandas as pd
 from recovery_audit.claims import claims_by_id
 from recovery_audit.grim import coverage, witnesses
 from recovery_audit.proportions import IntervalMethod, interval
-from recovery_audit.reading import count, decimals, holds, places, prose, say, show, table
+from recovery_audit.reading import holds, places, prose, say, show, table, verdicts_on
 from recovery_audit.rounding import RoundingRule, admissible, print_percent
 from recovery_audit.verdicts import Case, judge
 
@@ -175,22 +175,7 @@ differences have a size.
 # Each published percentage, by reading of what it may be of.
 
 # %%
-verdicts = table("recompute/verdicts")
-outcomes = claims.drop_duplicates("claim_id").set_index("claim_id")["outcome"]
-of_study = verdicts[verdicts["study"] == "scott-2018"]
-show(
-    of_study.assign(outcome=of_study["claim_id"].map(outcomes)),
-    {
-        "outcome": "Figure",
-        "document": "Source",
-        "printed": "Printed [%]",
-        "reading": "Read as of",
-        "verdict": "Verdict",
-        "power_ordinary": ("Power", decimals(2)),
-        "explanation": "Why",
-    },
-    "Verdicts, with the chance that a random figure would have been caught",
-)
+verdicts_on("scott-2018")
 
 # %% [markdown]
 # **What this chapter shows, and what it does not.** The headline is not of all the clients

@@ -27,7 +27,7 @@ import pandas as pd
 
 from recovery_audit.claims import claims_by_id
 from recovery_audit.grim import common_denominators, denominators_up_to, witnesses
-from recovery_audit.reading import count, decimals, holds, places, prose, say, show, table
+from recovery_audit.reading import count, decimals, holds, places, prose, say, show, table, verdicts_on
 from recovery_audit.shared_denominators import search
 
 claims = table("clean/claims")
@@ -199,22 +199,7 @@ of the {say("mus-recovery-depression-treated-missing", computed=everybody - int(
 # ## All verdicts on this study
 
 # %%
-verdicts = table("recompute/verdicts")
-outcomes = claims.drop_duplicates("claim_id").set_index("claim_id")["outcome"]
-of_study = verdicts[verdicts["study"] == "kellett-2016"]
-show(
-    of_study.assign(outcome=of_study["claim_id"].map(outcomes)),
-    {
-        "outcome": "Figure",
-        "document": "Source",
-        "printed": "Printed [%]",
-        "reading": "Read as of",
-        "verdict": "Verdict",
-        "power_ordinary": ("Power", decimals(2)),
-        "explanation": "Why",
-    },
-    "Verdicts, with the chance that a random figure would have been caught",
-)
+verdicts_on("kellett-2016")
 
 # %% [markdown]
 # **What this chapter shows, and what it does not.** Slips of arithmetic are in a paragraph that

@@ -47,7 +47,7 @@ export function judge(rules, { printed, size = null, most = null, rounding = "" 
   // Counts of n that print as the figure, first and last, under one rule.
   const between = (n, rule) => {
     let [below, above, openLow, openHigh] = rules.ends[rule].map(BigInt);
-    if (rule === rules.half_even) openLow = openHigh = figure.digits % 2n;
+    if (rule === "half_even") openLow = openHigh = figure.digits % 2n;
     const first = ceil((2n * figure.digits + below) * n + openLow, steps);
     const last = floor((2n * figure.digits + above) * n - openHigh, steps);
     return [max(first, 0n), min(last, n)];
@@ -70,12 +70,12 @@ export function judge(rules, { printed, size = null, most = null, rounding = "" 
   };
 
   const others = rules.any.filter((rule) => !inForce.includes(rule));
-  const rulesOf = { CutOff: [rules.truncated], OtherRounding: others };
+  const rulesOf = { CutOff: ["truncated"], OtherRounding: others };
   const none = () => false;
   const holds = {
     NoDenominator: () => size === null && most === null,
     EveryFigureFits: () =>
-      size !== null ? isComplete(size, figure, inForce, rules) : anyFits(most, figure, inForce, fits, rules),
+      size !== null ? isComplete(size, figure, inForce) : anyFits(most, figure, inForce),
     HedgeHolds: none, // no figure typed here is hedged
     HedgeFails: none,
     NoSizeFits: () => size === null && !sizes().length,
@@ -131,15 +131,15 @@ export function judge(rules, { printed, size = null, most = null, rounding = "" 
 // M - n figures (M = 100·10^decimals). A tie printed either way adds one figure, and there are
 // gcd(M, n) ties if n / gcd(M, n) is even, else none; half up and half to even differ in every
 // other tie only, which is never enough.
-export function isComplete(n, figure, inForce, rules) {
+export function isComplete(n, figure, inForce) {
   const steps = 100n * scale(figure);
   if (n >= steps) return true;
   const ties = gcd(steps, n);
-  return inForce.includes(rules.either_tie) && (n / ties) % 2n === 0n && steps - n === ties;
+  return inForce.includes("either_tie") && (n / ties) % 2n === 0n && steps - n === ties;
 }
 
 // The same for some size up to a bound, counted out as the package does.
-function anyFits(most, figure, inForce, fits, rules) {
+function anyFits(most, figure, inForce) {
   const steps = 100 * 10 ** figure.decimals;
   if (most >= BigInt(steps)) return true;
   const bound = Number(most);
@@ -148,7 +148,7 @@ function anyFits(most, figure, inForce, fits, rules) {
   let left = steps + 1;
   for (let n = bound; n > 0 && left; n--)
     for (let k = 0; k <= n; k++)
-      for (const digits of printed(k, n, steps, inForce, rules)) {
+      for (const digits of printed(k, n, steps, inForce)) {
         left -= 1 - seen[digits];
         seen[digits] = 1;
       }
@@ -156,16 +156,16 @@ function anyFits(most, figure, inForce, fits, rules) {
 }
 
 // What a count prints under each rule: the other direction.
-function* printed(k, n, steps, inForce, rules) {
+function* printed(k, n, steps, inForce) {
   const twice = 2 * steps * k;
   const up = Math.floor((twice + n) / (2 * n));
   const down = Math.ceil((twice - n) / (2 * n));
   for (const rule of inForce) {
-    if (rule === rules.truncated) yield Math.floor(twice / (2 * n));
+    if (rule === "truncated") yield Math.floor(twice / (2 * n));
     else if (rule === "ceiling") yield Math.ceil(twice / (2 * n));
     else if (rule === "half_up") yield up;
     else if (rule === "half_down") yield down;
-    else if (rule === rules.half_even) yield up % 2 ? down : up;
+    else if (rule === "half_even") yield up % 2 ? down : up;
     else yield* [up, down];
   }
 }

@@ -91,6 +91,22 @@ def _files(name: str) -> Iterator[Path]:
             return  # a name inside the module found before
 
 
+#: Tables whose schema has another name than the file: the claims exist in three states.
+_SCHEMAS = {"clean/claims": "clean_claims", "extract/claims": "extracted_claims"}
+
+
+def schema_of(name: str) -> str:
+    """
+    Return the schema of a table of the results.
+
+    Examples
+    --------
+    >>> schema_of("recompute/flow"), schema_of("clean/claims")
+    ('workflow/schemas/flow.schema.yaml', 'workflow/schemas/clean_claims.schema.yaml')
+    """
+    return f"workflow/schemas/{_SCHEMAS.get(name, name.rpartition('/')[2])}.schema.yaml"
+
+
 def tables(*names: str) -> dict[str, str]:
     """
     Return tables of the results as named inputs of a rule, each with its schema.
@@ -103,9 +119,8 @@ def tables(*names: str) -> dict[str, str]:
     inputs: dict[str, str] = {}
     for name in names:
         table = name.rpartition("/")[2]
-        schema = "clean_claims" if name == "clean/claims" else table
         inputs[table] = f"results/{name}.csv"
-        inputs[f"{table}_schema"] = f"workflow/schemas/{schema}.schema.yaml"
+        inputs[f"{table}_schema"] = schema_of(name)
     return inputs
 
 

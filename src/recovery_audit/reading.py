@@ -17,18 +17,28 @@ from typing import TYPE_CHECKING, Any
 from recovery_audit import io
 from recovery_audit.errors import LedgerError
 from recovery_audit.ledger import BLANK, Entry, from_json
+from recovery_audit.lineage import schema_of
 from recovery_audit.predicates import PREFIX, evaluate, exact_value
 from recovery_audit.rounding import print_fraction
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["count", "decimals", "holds", "percent", "places", "prose", "say", "show", "table"]
+__all__ = [
+    "count",
+    "decimals",
+    "holds",
+    "percent",
+    "places",
+    "prose",
+    "say",
+    "show",
+    "table",
+    "verdicts_on",
+]
 
 #: Where a number's entry is, seen from the page of a notebook.
 APPENDIX = "../paper/paper.html#num-"
-#: Tables whose schema has another name.
-SCHEMAS = {"clean/claims": "clean_claims"}
 
 _NUMBER = re.compile(r"[<≤]?[-−]?[\d,. ]*\d%?")
 
@@ -52,8 +62,7 @@ class Shown:
 
 def table(name: str) -> pd.DataFrame:
     """Return a table of the pipeline, such as "recompute/verdicts", checked against its schema."""
-    schema = SCHEMAS.get(name, name.rpartition("/")[2])
-    return io.read_table(f"results/{name}.csv", f"workflow/schemas/{schema}.schema.yaml")
+    return io.read_table(f"results/{name}.csv", schema_of(name))
 
 
 def say(number: str, computed: Fraction | float | None = None) -> str:
@@ -180,6 +189,26 @@ def places(claims: pd.DataFrame, *claim_ids: str) -> Shown:
         "locator": "Place",
     }
     return show(chosen, columns, "The published figures that this chapter starts from")
+
+
+def verdicts_on(study: str) -> Shown:
+    """Return the verdict on each percentage of a study, by reading of what it is of."""
+    outcomes = table("clean/claims").drop_duplicates("claim_id").set_index("claim_id")["outcome"]
+    verdicts = table("recompute/verdicts")
+    found = verdicts[verdicts["study"] == study]
+    return show(
+        found.assign(outcome=found["claim_id"].map(outcomes)),
+        {
+            "outcome": "Figure",
+            "document": "Source",
+            "printed": "Printed [%]",
+            "reading": "Read as of",
+            "verdict": "Verdict",
+            "power_ordinary": ("Power", decimals(2)),
+            "explanation": "Why",
+        },
+        "Verdicts, with the chance that a random figure would have been caught",
+    )
 
 
 def percent(share: Any) -> str:

@@ -8,7 +8,7 @@ import pytest
 from recovery_audit.errors import AuditError
 from recovery_audit.io import read_table
 from recovery_audit.judging import points_off
-from recovery_audit.rendering.tables import discrepancy_rows
+from recovery_audit.rendering.discrepancies import discrepancy_rows
 from tests.conftest import ROOT
 
 

@@ -24,10 +24,8 @@ SOURCES = dict(
 PRINTED = {
     "figures_audited": "figure_rows",
     "verdicts": "verdict_rows",
-    "slips": "slip_rows",
     "flips": "flip_rows",
     "quotations": "quotation_rows",
-    "altered_quotations": "altered_rows",
     "comparators": "comparator_rows",
     "summary": "summary_rows",
     "discrepancies": "discrepancy_rows",

@@ -1,6 +1,7 @@
 """One build of the whole project, for all tests that look at its results."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -25,6 +26,22 @@ def built(tmp_path_factory, notes_of_build):
     run = snakemake(folder, cut_network=can_cut.returncode == 0, notes=notes_of_build)
     assert run.returncode == 0, run.stderr[-3000:]
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium. Where it is missing, continuous integration fails and others skip."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing = "no chromium on this machine (Debian: apt-get install chromium)"
+        (pytest.fail if "CI" in os.environ else pytest.skip)(missing)
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

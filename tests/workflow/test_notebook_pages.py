@@ -1,7 +1,6 @@
 """The pages of the notebooks: their numbers are the ledger's, and their links lead somewhere."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -69,19 +68,6 @@ def test_a_notebook_that_computes_another_number_is_stopped_and_the_number_named
 @pytest.mark.parametrize("name", NAMES)
 def test_every_link_leads_somewhere(page, built):
     assert list(dead_links(page, built / "results/notebooks")) == []
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium here to look at the pages with")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 AsTable = Annotated[bool, typer.Option("--table", help="Print a table, a line for each finding.")]
 
 
-def read_results(folder: Path, names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+def read_results(folder: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """
     Read tables of the results.
 
@@ -28,8 +28,8 @@ def read_results(folder: Path, names: Mapping[str, str]) -> dict[str, pd.DataFra
     ----------
     folder : Path
         Of the project.
-    names : mapping of str to str
-        Table below `results/`, without its ending, to its schema.
+    names : sequence of str
+        Tables below `results/`, without their ending.
 
     Returns
     -------
@@ -42,14 +42,12 @@ def read_results(folder: Path, names: Mapping[str, str]) -> dict[str, pd.DataFra
         If the project has not been built there.
     """
     from recovery_audit import io
+    from recovery_audit.lineage import schema_of
 
-    for name in names:
-        require(folder / f"results/{name}.csv", folder)
+    paths = {name: require(folder / f"results/{name}.csv", folder) for name in names}
     return {
-        name.rpartition("/")[2]: io.read_table(
-            folder / f"results/{name}.csv", folder / f"workflow/schemas/{schema}.schema.yaml"
-        )
-        for name, schema in names.items()
+        name.rpartition("/")[2]: io.read_table(path, folder / schema_of(name))
+        for name, path in paths.items()
     }
 
 

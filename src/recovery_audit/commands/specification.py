@@ -13,15 +13,15 @@ from recovery_audit.commands.project import AsJson, Folder, read_results
 if TYPE_CHECKING:
     from recovery_audit.multiverse.specifications import Multiverse, Specification
 
-#: What it is computed from: table of results/ -> its schema.
-TABLES = {
-    "clean/analytic_choices": "analytic_choices",
-    "clean/rates": "rates",
-    "clean/claims": "clean_claims",
-    "clean/bases": "bases",
-    "recompute/intervals": "intervals",
-    "clean/annual_totals": "annual_totals",
-}
+#: What it is computed from: tables of results/.
+TABLES = (
+    "clean/analytic_choices",
+    "clean/rates",
+    "clean/claims",
+    "clean/bases",
+    "recompute/intervals",
+    "clean/annual_totals",
+)
 
 
 def specification(

@@ -48,7 +48,7 @@ def trace(
     numbers = io.read_json(require(folder / "results/numbers.json", folder))
     if number not in numbers:
         raise unknown("number", number, numbers)
-    claims = read_results(folder, {"clean/claims": "clean_claims"})["claims"]
+    claims = read_results(folder, ["clean/claims"])["claims"]
     documents = io.read_yaml(folder / "data/sources.yaml")["documents"]
     content = {"number": number, **numbers[number]}
     rows = claims.drop_duplicates("claim_id").set_index("claim_id")

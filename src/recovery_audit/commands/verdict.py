@@ -21,13 +21,13 @@ from recovery_audit.commands.project import (
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = {
-    "clean/claims": "clean_claims",
-    "clean/bases": "bases",
-    "recompute/verdicts": "verdicts",
-    "recompute/relations": "relations",
-    "recompute/fidelity": "fidelity",
-}
+TABLES = (
+    "clean/claims",
+    "clean/bases",
+    "recompute/verdicts",
+    "recompute/relations",
+    "recompute/fidelity",
+)
 QUOTATION = ("relation_id", "claim_id", "original", "verdict", "explanation")
 
 

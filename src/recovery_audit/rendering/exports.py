@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.fidelity import Fidelity
-from recovery_audit.verdicts import Verdict
+from recovery_audit.rendering.discrepancies import ALTERED, COMES_OUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +26,7 @@ def _figures(claims: pd.DataFrame) -> pd.Series:
 
 def _slips(relations: pd.DataFrame) -> pd.Series:
     """Arithmetic that does not come out as printed; quotations have a table of their own."""
-    holds = relations["verdict"].isin([Verdict.CONSISTENT, Verdict.APPROXIMATE])
-    return ~holds & ~relations["kind"].isin(["quotes", "subset"])
+    return ~relations["verdict"].isin(COMES_OUT) & ~relations["kind"].isin(["quotes", "subset"])
 
 
 def _compared(fidelity: pd.DataFrame) -> pd.Series:
@@ -36,7 +34,7 @@ def _compared(fidelity: pd.DataFrame) -> pd.Series:
 
 
 def _altered(fidelity: pd.DataFrame) -> pd.Series:
-    return fidelity["verdict"].isin([Fidelity.MISQUOTED, Fidelity.WRONG_BASE, Fidelity.SELECTIVE])
+    return fidelity["verdict"].isin(ALTERED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,12 +11,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
-from recovery_audit.errors import AuditError
-from recovery_audit.fidelity import Fidelity
 from recovery_audit.ledger import BLANK, slug
 from recovery_audit.missing_outcomes import REACHABLE, UNREACHABLE
-from recovery_audit.relations import Kind
-from recovery_audit.verdicts import Verdict
+from recovery_audit.rendering.discrepancies import discrepancy_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,84 +104,6 @@ def quotation_rows(
         }
         for row in records(fidelity)
     ]
-
-
-def discrepancy_rows(
-    discrepancies: pd.DataFrame, results: Mapping[str, pd.DataFrame]
-) -> list[dict[str, Any]]:
-    """
-    Return one row per discrepancy: its figures, what each is set against, and the consequence.
-
-    Parameters
-    ----------
-    discrepancies : DataFrame
-        The consequences, typed; see `discrepancies.schema.yaml`.
-    results : mapping of str to DataFrame
-        `claims`, `verdicts`, `relations` and `fidelity`, which decide what a discrepancy is.
-
-    Raises
-    ------
-    AuditError
-        If a figure that does not come out has no consequence, or one that does has.
-    """
-    found = _discrepant(results)
-    typed = [claim for row in records(discrepancies) for claim in row["claims"].split()]
-    wrong = sorted({*found} ^ {*typed}) + sorted({one for one in typed if typed.count(one) > 1})
-    if wrong:
-        raise AuditError(
-            f"data/discrepancies.csv: {', '.join(wrong)}: expected each figure that does not come "
-            "out as printed or as quoted, once, and no other"
-        )
-    return [
-        {**row, "figures": [{"claim_id": claim, **found[claim]} for claim in row["claims"].split()]}
-        for row in records(discrepancies)
-    ]
-
-
-def _discrepant(results: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]:
-    """Return each figure with a discrepancy: where its other value and its size stand.
-
-    A sum or quotient of published counts says more than the grid of possible percentages, and
-    comes before it.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    for row in records(results["fidelity"]):
-        if row["verdict"] in ALTERED:
-            misquoted = row["verdict"] == Fidelity.MISQUOTED
-            found[row["claim_id"]] = {
-                "values": [row["original"]] if misquoted else [],
-                "words": "" if misquoted else _ALTERED_WORDS[row["verdict"]],
-                "off": f"{row['relation_id']}-difference" if misquoted else "",
-            }
-    for row in records(results["relations"]):
-        if row["kind"] != Kind.QUOTES and row["verdict"] not in COMES_OUT:
-            number = row["relation_id"]
-            found[row["claim_id"]] = {
-                "values": [f"{number}-recomputed"], "words": "", "off": f"{number}-difference",
-            }  # fmt: skip
-    for row in records(results["verdicts"]):
-        if row["verdict"] in _IMPOSSIBLE:
-            number = f"{row['claim_id']}-{row['reading']}".strip("-")
-            found.setdefault(
-                row["claim_id"],
-                {
-                    "values": [f"{number}-below", f"{number}-above"], "words": "",
-                    "off": f"{number}-off",
-                },
-            )  # fmt: skip
-    return found
-
-
-#: Verdicts on arithmetic that comes out.
-COMES_OUT = (Verdict.CONSISTENT, Verdict.APPROXIMATE)
-#: Verdicts on quotations that differ in figure, group or completeness.
-ALTERED = (Fidelity.MISQUOTED, Fidelity.WRONG_BASE, Fidelity.SELECTIVE)
-_ALTERED_WORDS = {Fidelity.WRONG_BASE: "of another group", Fidelity.SELECTIVE: "with another part"}
-_IMPOSSIBLE = (
-    Verdict.INCONSISTENT,
-    Verdict.CONSISTENT_IF_TRUNCATED,
-    Verdict.CONSISTENT_IF_OTHER_ROUNDING,
-)
 
 
 def comparator_rows(rates: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str, Any]]:
@@ -295,16 +214,12 @@ def context(
     """Return the rows of all tables under the names that the manuscript uses."""
     claims, relations, fidelity = (results[name] for name in ("claims", "relations", "fidelity"))
     quotes = relations["kind"] == "quotes"
-    slips = ~relations["verdict"].isin(COMES_OUT)
-    altered = fidelity["verdict"].isin(ALTERED)
     return {
         "figure_rows": figure_rows(claims, documents),
         "verdict_rows": verdict_rows(results["verdicts"], results["bases"]),
         "relation_rows": relation_rows(relations[~quotes], claims),
-        "slip_rows": relation_rows(relations[slips & ~quotes], claims),
         "quotation_rows": quotation_rows(fidelity[fidelity["original"] != ""], claims, documents),
         "comparator_rows": comparator_rows(results["comparator_rates"], claims),
-        "altered_rows": quotation_rows(fidelity[altered], claims, documents),
         "discrepancy_rows": discrepancy_rows(results["discrepancies"], results),
         "summary_rows": summary_rows(results["summary"], results["rates"]),
         "bias_rows": bias_rows(results["biases"]),

@@ -11,7 +11,6 @@ from recovery_audit.rounding import (
     FIGURE_RULE,
     MOST_DECIMALS,
     ORDINARY,
-    RoundingRule,
 )
 from recovery_audit.verdicts import CHECKS, LONGEST_LIST, RULE_WORDS
 
@@ -40,9 +39,6 @@ def percent_rules() -> dict[str, Any]:
         "most_decimals": MOST_DECIMALS,
         "longest_list": LONGEST_LIST,
         "ends": {str(rule): list(ends) for rule, ends in ENDS.items()},
-        "half_even": str(RoundingRule.HALF_EVEN),
-        "either_tie": str(RoundingRule.EITHER_TIE),
-        "truncated": str(RoundingRule.TRUNCATED),
         "ordinary": list(map(str, ORDINARY)),
         "any": list(map(str, ANY)),
         "words": {str(rule): words for rule, words in RULE_WORDS.items()},
