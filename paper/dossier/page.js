@@ -43,6 +43,11 @@ function claimPage(name) {
 function open(claim) {
   const place = claim.querySelector(".uses");
   if (place) listUses(place, data("numbers"));
+  landOn(claim);
+}
+
+function landOn(claim) {
+  if (!claim) return;
   scrollTo(0, 0);
   claim.querySelector("h2").focus({ preventScroll: true });
 }
@@ -70,4 +75,4 @@ function listUses(place, uses) {
 addEventListener("hashchange", show);
 show();
 // When everything is loaded, a browser goes to the place that the address names, and drops the focus.
-addEventListener("load", () => setTimeout(() => document.querySelector(".claim h2")?.focus({ preventScroll: true })));
+addEventListener("load", () => setTimeout(() => landOn(document.querySelector("article.claim"))));

@@ -131,8 +131,13 @@ local LATEX_PREAMBLE = [[
 \setlength{\LTcapwidth}{\textwidth}
 % Long names in the appendix may break after an underscore.
 \AtBeginDocument{\DeclareRobustCommand{\_}{\textunderscore\allowbreak}}
-% pdfTeX knows no minus sign outside formulas; XeTeX and LuaTeX have it in their fonts.
-\ifdefined\DeclareUnicodeCharacter\DeclareUnicodeCharacter{2212}{\ensuremath{-}}\fi]]
+% pdfTeX knows no signs of formulas outside of them; XeTeX and LuaTeX have them in their fonts.
+\ifdefined\DeclareUnicodeCharacter
+\DeclareUnicodeCharacter{2212}{\ensuremath{-}}
+\DeclareUnicodeCharacter{2260}{\ensuremath{\neq}}
+\DeclareUnicodeCharacter{2264}{\ensuremath{\leq}}
+\DeclareUnicodeCharacter{2265}{\ensuremath{\geq}}
+\fi]]
 
 local function as_runs(meta)
   if meta.author then

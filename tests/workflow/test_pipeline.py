@@ -416,6 +416,13 @@ class TestPaper:
         )
         assert 3 <= appendix <= 9
 
+    def test_the_latex_form_has_no_character_that_tex_lacks(self, built):
+        """Without TeX, which not every machine has: `make check-latex` compiles it."""
+        text = (built / "results/paper/paper.tex").read_text(encoding="utf-8")
+        declared = {chr(int(code, 16)) for code in re.findall(r"UnicodeCharacter\{(\w+)\}", text)}
+        latin = set(map(chr, range(0xA1, 0x180)))  # letters and signs of LaTeX's own encodings
+        assert {c for c in text if ord(c) > 127} - declared - latin - {"→"} == set()
+
     def test_every_number_of_the_ledger_is_linked_both_ways(self, built):
         html = (built / "results/paper/paper.html").read_text(encoding="utf-8")
         numbers = json.loads((built / "results/numbers.json").read_text(encoding="utf-8"))
