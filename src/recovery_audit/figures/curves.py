@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Curve:
     """One line, or a band where it has an upper edge."""
 
-    name: str  #: written beside a line; blank for none
+    name: str  #: written beside a line, and above the first half of a band; blank for none
     x: list[float]
     y: list[float]
     y_upper: list[float] | None = None
@@ -143,6 +143,11 @@ def _draw_curves(axes: Axes, items: list[dict[str, Any]], artists: dict[str, lis
             top = [float(point["y_upper"]) for point in points]
             band = axes.fill_between(x, y, top, color=style.SKY, alpha=0.55, linewidth=0, zorder=1)
             artists["bands"].append(band)
+            clear = max(top[: len(top) // 2])  # of the part that the name may cover
+            axes.annotate(
+                points[0]["name"], (x[0], clear), (3, 3), textcoords="offset points", zorder=4,
+                color=style.MUTED, path_effects=style.HALO,
+            )  # fmt: skip
             continue
         color, dash = COLOURS[lines % len(COLOURS)], LINES[lines % len(LINES)]
         (line,) = axes.plot(x, y, linestyle=dash, linewidth=1.3, zorder=3, color=color)

@@ -32,7 +32,7 @@ def _panel(rows: pd.DataFrame) -> Panel:
         x_limits=(min(x), max(x)),
         y_limits=(0, 100),
         curves=[
-            Curve(name="", x=x, y=[low] * len(x), y_upper=[high] * len(x)),
+            Curve(name="all that is possible", x=x, y=[low] * len(x), y_upper=[high] * len(x)),
             Curve(name="", x=x, y=curve),
         ],
         levels=[],

@@ -42,7 +42,7 @@ def _panel(rates: pd.DataFrame, level: tuple[float, str]) -> Panel:
         x_limits=(min(odds), max(odds)),
         y_limits=(0, 100),
         curves=[
-            Curve(name="", x=odds, y=list(least), y_upper=list(most)),
+            Curve(name=BAND, x=odds, y=list(least), y_upper=list(most)),
             Curve(name="", x=list(full["odds"]), y=list(full["y"])),
         ],
         levels=[level],

@@ -34,7 +34,7 @@ def _panel(rows: pd.DataFrame) -> Panel:
         x_limits=(min(shares), max(shares)),
         y_limits=(0, 100),
         curves=[
-            Curve(name="", x=shares, y=lower, y_upper=upper),
+            Curve(name="whatever they did", x=shares, y=lower, y_upper=upper),
             Curve(name="", x=shares, y=line),
         ],
         levels=[],
