@@ -1,5 +1,6 @@
 // What is shown: the overview, or the page of one claim; the address says which.
 import { ask } from "percent";
+import { askMany } from "percent-table";
 import { claimsTable } from "claims-table";
 import { noEffect, specifications } from "explorers";
 
@@ -11,6 +12,7 @@ const parts = {
   verdict: claimsTable(document.getElementById("claims")),
   percent: ask(document.getElementById("ask"), document.getElementById("answer"), data("percent-rules")),
 };
+askMany(document.getElementById("ask-many"), data("percent-rules"));
 const explorer = (name) => document.querySelector(`.explorer[data-of="${name}"]`);
 if (explorer("specifications")) {
   parts.specification = specifications(explorer("specifications"), data("specifications"));

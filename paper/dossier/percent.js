@@ -183,37 +183,38 @@ function nearestFits(size, inForce, smallest) {
   return found;
 }
 
-// The form: what is typed, read; and the answer, as text.
+// What was typed, read: a size may be grouped, and is the most it can be where `known` says so.
+export function readQuestion(rules, { printed, size, known = "exact", rounding = "" }) {
+  const figure = reader(rules)(printed);
+  const number = whole(size);
+  const bounded = known === "most" && number !== null;
+  if (bounded && number > MOST_AT_MOST && number < 100n * scale(figure))
+    throw new Mistake(`sizes up to ${grouped(MOST_AT_MOST)} are searched here; the command recovery-audit percent takes larger ones`);
+  return { printed, size: bounded ? null : number, most: bounded ? number : null, rounding };
+}
+
+function whole(text) {
+  const digits = text.trim().replace(/[,\s\u202f]/g, "");
+  if (!digits) return null;
+  if (!/^\d{1,10}$/.test(digits) || BigInt(digits) < 1n || BigInt(digits) > 10n ** 9n)
+    throw new Mistake(`“${text}” is no size of a group: a whole number from 1 to 1,000,000,000, or nothing`);
+  return BigInt(digits);
+}
+
+export function chip(verdict) {
+  const made = Object.assign(document.createElement("span"), { className: "verdict" });
+  made.textContent = made.dataset.verdict = verdict.replaceAll("_", " ");
+  return made;
+}
+
+// The form, and the answer as text.
 export function ask(form, answer, rules) {
-  const whole = (text) => {
-    const plainDigits = text.trim().replace(/[,\s\u202f]/g, "");
-    if (!plainDigits) return null;
-    if (!/^\d{1,10}$/.test(plainDigits) || !(BigInt(plainDigits) >= 1n && BigInt(plainDigits) <= 10n ** 9n))
-      throw new Mistake(`“${text}” is no size of a group: a whole number from 1 to 1,000,000,000, or nothing`);
-    return BigInt(plainDigits);
-  };
-  const question = () => {
-    const { printed, size, known, rounding } = form.elements;
-    const number = whole(size.value);
-    const bounded = known.value === "most" && number !== null;
-    const figure = reader(rules)(printed.value);
-    if (bounded && number > MOST_AT_MOST && number < 100n * scale(figure))
-      throw new Mistake(`sizes up to ${grouped(MOST_AT_MOST)} are searched here; the command recovery-audit percent takes larger ones`);
-    return {
-      printed: printed.value,
-      size: bounded ? null : number,
-      most: bounded ? number : null,
-      rounding: rounding.value,
-    };
-  };
   const show = () => {
     const lines = [];
     try {
-      const asked = question();
+      const asked = readQuestion(rules, Object.fromEntries(new FormData(form)));
       const { verdict, sentence } = judge(rules, asked);
-      const chip = Object.assign(document.createElement("span"), { className: "verdict" });
-      chip.textContent = chip.dataset.verdict = verdict.replaceAll("_", " ");
-      lines.push(chip, sentence, again(asked));
+      lines.push(chip(verdict), sentence, again(asked));
     } catch (error) {
       if (!(error instanceof Mistake)) throw error;
       lines.push(error.message);

@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from recovery_audit.cli import _near, _near_sentence
 from recovery_audit.grim import is_complete
@@ -283,9 +284,40 @@ def test_where_every_figure_fits_is_known_without_counting(page):
     ],
 )
 def test_what_is_typed_is_answered_in_words(page, printed_text, size, said):
-    page.get_by_label("Percentage, exactly as printed").fill(printed_text)
-    page.get_by_label("Number of people it is of").fill(size)
+    page.locator("#printed").fill(printed_text)
+    page.locator("#size").fill(size)
     assert said in page.locator("#answer").inner_text()
+
+
+def test_a_whole_table_is_answered_line_by_line(page):
+    page.get_by_text("Check a whole table").click()
+    lines = [
+        "45.25 172",
+        "33.70%, 92",
+        "9.2 of at most 90",
+        "12.5",
+        "4.6\t172",
+        "45.35; 1,720",
+        "7 %",
+    ]
+    page.locator("#lines").fill("\n".join([*lines, "", "one in ten"]))
+    rows = page.locator("#ask-many tbody tr")
+    found = [row.locator("td").all_inner_texts() for row in rows.all()]
+    asked = [("45.25", 172, None), ("33.70", 92, None), ("9.2", None, 90), ("12.5", None, None),
+             ("4.6", 172, None), ("45.35", 1720, None), ("7", None, None)]  # fmt: skip
+    for (text, size, most), (verdict, sentence) in zip(asked, found, strict=False):
+        judged = judge(case_of(text, size, None, n_max=most))
+        assert verdict == str(judged.verdict).replace("_", " ")
+        assert sentence.startswith(judged.explanation)
+    assert [verdict for verdict, _ in found[len(asked) :]] == ["not read"]
+    said = page.locator("#ask-many .answer p").inner_text()
+    assert said.startswith("Of 8: 1 inconsistent, 2 consistent, 3 undetermined")
+    assert Axe().run(page).response["violations"] == []
+    page.locator("#ask-many select").select_option("truncated")
+    assert (
+        "8 of 172 persons is 4.651%, printed 4.6% under the rule truncated"
+        in rows.nth(4).inner_text()
+    )
 
 
 def test_a_keyboard_is_enough(page):
@@ -323,8 +355,6 @@ def test_a_keyboard_is_enough(page):
 def test_no_accessibility_rule_is_broken_and_nothing_runs_off_the_screen(
     opened, address, viewport, scheme, place
 ):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = opened(address + place, viewport, scheme)
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []

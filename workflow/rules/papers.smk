@@ -19,6 +19,7 @@ DOSSIER = {
         "page.js",
         "claims-table.js",
         "percent.js",
+        "percent-table.js",
         "explorers.js",
         "strips.js",
     ]
