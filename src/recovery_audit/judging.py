@@ -404,7 +404,12 @@ def points_off(row: Mapping[str, Any]) -> str:
     if not all(cell.isdigit() for cell in cells):
         return ""
     size, *counts = map(int, cells)
-    value = read_figure(str(row["printed"])).value
+    return _points_off(str(row["printed"]), size, tuple(counts))
+
+
+@cache
+def _points_off(printed: str, size: int, counts: tuple[int, ...]) -> str:
+    value = read_figure(printed).value
     return print_fraction(min(abs(value - Fraction(100 * count, size)) for count in counts), 6)
 
 
