@@ -1,5 +1,6 @@
 """A notebook gives the same bytes twice, asks for nothing outside, and fails in one sentence."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -159,6 +160,15 @@ def test_error_names_notebook_cell_line_and_reason(cells, message, tmp_path):
     with pytest.raises(NotebookError) as caught:
         execute(cells, name="02_bad", folder=tmp_path)
     assert str(caught.value) == message
+
+
+def test_it_can_be_called_where_an_event_loop_runs_as_in_jupyter(tmp_path):
+    async def call(cell):
+        return execute(f"# %%\n{cell}\n", name="inner", folder=tmp_path)
+
+    assert asyncio.run(call("print(1)")).cells[0].outputs[0]["text"] == "1\n"
+    with pytest.raises(NotebookError, match=r"in cell 1 \(`raise ValueError`\): ValueError"):
+        asyncio.run(call("raise ValueError"))
 
 
 def test_a_long_temporary_folder_does_not_matter(monkeypatch, tmp_path):

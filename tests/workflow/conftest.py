@@ -28,9 +28,12 @@ def built(tmp_path_factory, notes_of_build):
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Debian's Chromium. Where it is missing, continuous integration fails and others skip."""
+    """Debian's Chromium. Where it is missing, continuous integration fails and others skip.
+
+    Playwright keeps an event loop running while it is open; no other module is to live in that.
+    """
     chromium = shutil.which("chromium")
     if chromium is None:
         missing = "no chromium on this machine (Debian: apt-get install chromium)"

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recovery_audit.errors import AuditError
 
@@ -172,8 +172,6 @@ def _title(notebook: nbformat.NotebookNode) -> str:
 
 def _run(notebook: nbformat.NotebookNode, *, name: str, folder: Path, scratch: Path) -> None:
     """Execute `notebook` in place; `scratch` holds the kernel's sockets, settings and stderr."""
-    import asyncio
-
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     place = ["before its first cell"]
@@ -188,7 +186,7 @@ def _run(notebook: nbformat.NotebookNode, *, name: str, folder: Path, scratch: P
             cleanup_kc=True, cwd=str(folder), env=_environment(scratch), stderr=stderr
         )
         try:
-            asyncio.run(run)
+            _wait_for(run)
             return
         except CellExecutionError as error:
             reason = f"{error.ename}: {error.evalue}".removesuffix(": ")
@@ -196,6 +194,20 @@ def _run(notebook: nbformat.NotebookNode, *, name: str, folder: Path, scratch: P
             # RuntimeError is what jupyter says of a kernel that did not even start.
             reason = f"the kernel died; {_last_line(last_words) or 'it printed no error'}"
     raise NotebookError(f"Notebook {name} stopped {place[-1]}: {_first_line(reason).rstrip('.')}.")
+
+
+def _wait_for(run: Coroutine[Any, Any, object]) -> None:
+    """Run it to its end; in a thread of its own where an event loop runs here, as in Jupyter."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(run)
+    else:
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(asyncio.run, run).result()
 
 
 def _client(
