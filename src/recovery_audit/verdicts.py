@@ -19,7 +19,6 @@ from recovery_audit.grim import (
     coverage_of_any,
     denominators_up_to,
     fits,
-    is_complete,
     witnesses,
 )
 from recovery_audit.rounding import (
@@ -98,8 +97,6 @@ class Case:
     @cached_property
     def is_open_to_all(self) -> bool:
         """Whether every figure of this precision would have passed."""
-        if self.nobs is not None:
-            return is_complete(self.nobs, self.figure.decimals, self.rules)
         return self.coverage(self.rules) == 1
 
     def coverage(self, rules: tuple[RoundingRule, ...]) -> Fraction | None:

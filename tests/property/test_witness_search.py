@@ -112,8 +112,11 @@ def test_denominators_beyond_64_bits_are_refused():
         count_ranges(np.array([1]), np.array([6]), np.array([10**12]), RoundingRule.HALF_UP)
 
 
-@given(st.integers(1, 250), st.integers(0, 2), st.sampled_from([ORDINARY, ANY]))
-@settings(deadline=None, max_examples=80, derandomize=True)
+rule_sets = st.sets(rules, min_size=1).map(lambda chosen: tuple(sorted(chosen)))
+
+
+@given(st.integers(1, 250), st.integers(0, 2), rule_sets)
+@settings(deadline=None, max_examples=150, derandomize=True)
 def test_coverage_counts_the_figures_that_have_a_witness(nobs, decimals, rule_set):
     grid = [Figure(digits, decimals) for digits in range(100 * 10**decimals + 1)]
     passing = [figure.digits for figure in grid if witnesses(figure, nobs, rule_set)]
