@@ -31,6 +31,11 @@ def adjusted_ratio(effect: float, bias: float, *, coded: str) -> float:
     float
         Across 1 where the bias is larger than the effect; it is not clipped there.
 
+    Raises
+    ------
+    FigureError
+        If a ratio is not above 0, or `coded` is neither word.
+
     References
     ----------
     .. [1] A. Hróbjartsson et al., "Observer Bias in Randomised Clinical Trials with Binary
@@ -52,6 +57,16 @@ def adjusted_difference(effect: float, bias: float) -> float:
     """
     Return a standardised mean difference less what non-blinded assessors add.
 
+    Parameters
+    ----------
+    effect, bias : float
+        Differences of means, in the same direction. [standard deviations]
+
+    References
+    ----------
+    .. [1] A. Hróbjartsson et al., "Observer Bias in Randomized Clinical Trials with Measurement
+       Scale Outcomes," CMAJ, vol. 185, no. 4, pp. E201-E211, 2013.
+
     Examples
     --------
     >>> round(adjusted_difference(0.67, 0.23), 2)
@@ -63,6 +78,18 @@ def adjusted_difference(effect: float, bias: float) -> float:
 def adjusted_by_factor(effect: float, factor: float) -> float:
     """
     Return a standardised mean difference divided by how many times it is exaggerated.
+
+    Parameters
+    ----------
+    effect : float
+        Difference of means. [standard deviations]
+    factor : float
+        How many times as large as a blinded one, above 0.
+
+    Raises
+    ------
+    FigureError
+        If the factor is not above 0.
 
     Examples
     --------

@@ -59,6 +59,13 @@ def true_recovery(apparent: float, accuracy: Accuracy) -> float:
     A person counts as recovered where the last score is below the cut-off: all but
     `1 - sensitivity` of those still ill are above it, `specificity` of those well are below.
 
+    Parameters
+    ----------
+    apparent : float
+        Recovery rate by the questionnaire. [proportion]
+    accuracy : Accuracy
+        Of the questionnaire.
+
     References
     ----------
     .. [1] W. J. Rogan and B. Gladen, "Estimating Prevalence from the Results of a Screening Test,"
@@ -102,6 +109,13 @@ def apparent_recovery(
     Returns
     -------
     float
+        Share of those called cases at the start who end below the cut-off.
+
+    Examples
+    --------
+    >>> accuracy = Accuracy(sensitivity=0.88, specificity=0.85)
+    >>> round(apparent_recovery(0.0, accuracy), 2), round(apparent_recovery(1.0, accuracy), 2)
+    (0.12, 0.85)
     """
     below_if_ill, below_if_well = _below(accuracy, dependence)
     of_true = recovered * below_if_well[True] + (1 - recovered) * below_if_ill[True]
@@ -153,6 +167,11 @@ def true_recovery_among_cases(
     float
         Beyond 0 or 1 where the assumptions cannot hold together.
 
+    Raises
+    ------
+    FigureError
+        If `true_case` is not above 0 and up to 1.
+
     Examples
     --------
     >>> accuracy = Accuracy(sensitivity=0.88, specificity=0.85)
@@ -180,6 +199,18 @@ def bounds_among_true_cases(rate: float, misdiagnosed: float) -> tuple[float, fl
     The misdiagnosed may all be among the recovered, or none of them. If they recover as others do,
     the rate among true cases is the rate itself, which always lies between.
 
+    Parameters
+    ----------
+    rate : float
+        Recovery among those treated. [proportion]
+    misdiagnosed : float
+        Share of those treated who do not have the condition, below 1.
+
+    Raises
+    ------
+    FigureError
+        If no share below 1 is given.
+
     Examples
     --------
     >>> [round(bound, 3) for bound in bounds_among_true_cases(0.29, 0.4)]
@@ -198,7 +229,17 @@ def bounds_among_true_cases(rate: float, misdiagnosed: float) -> tuple[float, fl
 
 def frechet_bounds(on_scale: float, from_condition: float) -> tuple[float, float]:
     """
-    Return the least and largest share that recovers by both criteria.
+    Return the least and largest share that recovers by both criteria, whatever joins them.
+
+    Parameters
+    ----------
+    on_scale, from_condition : float
+        Shares recovered by each criterion, of one population. [proportion]
+
+    References
+    ----------
+    .. [1] M. Fréchet, "Sur les tableaux de corrélation dont les marges sont données," Ann. Univ.
+       Lyon A, vol. 14, pp. 53-77, 1951.
 
     Examples
     --------

@@ -108,6 +108,29 @@ def compare(
 
     The original is taken as printed: who quotes cannot know more. A whole number that ends with
     zeros may also be the original rounded to tens or hundreds.
+
+    Parameters
+    ----------
+    quoted, original : PublishedClaim
+        Any two readings of the figures; their groups are not compared here.
+    about : AboutWidth
+        How far `about` reaches.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from recovery_audit.rounding import read_figure
+    >>> original = PublishedClaim(
+    ...     claim_id="rate", study="trial", document="paper", table="Table 2", unit="percent",
+    ...     printed="33.70", figure=read_figure("33.70"), other=None, hedge=Hedge.NONE)
+    >>> for text in ("33.70", "33.7", "34", "33", "35"):
+    ...     quoted = replace(original, printed=text, figure=read_figure(text))
+    ...     print(text, compare(quoted, original))
+    33.70 faithful
+    33.7 faithful
+    34 rounded
+    33 truncated
+    35 misquoted
     """
     if quoted.value == original.value and _upper_end(quoted) == _upper_end(original):
         return Value.FAITHFUL

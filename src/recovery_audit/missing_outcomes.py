@@ -63,7 +63,7 @@ class SingleArm:
 
 def manski_bounds(arm: SingleArm) -> tuple[Fraction, Fraction]:
     """
-    Return the rate if none, and if all, of the missing recovered.
+    Return the rate if none, and if all, of the missing recovered. [proportion]
 
     References
     ----------
@@ -184,6 +184,11 @@ def imor_adjusted(arm: SingleArm, imor: Fraction) -> AdjustedRate:
         Where nobody or everybody observed recovered, no odds ratio moves the rate of the missing;
         use `with_missing_rate` then. The standard error keeps the term for the missing share.
 
+    Raises
+    ------
+    FigureError
+        If `imor` is below 0.
+
     References
     ----------
     .. [1] I. R. White, J. P. T. Higgins and A. M. Wood, "Allowing for Uncertainty Due to Missing
@@ -208,6 +213,20 @@ def with_missing_rate(arm: SingleArm, missing_rate: Fraction) -> AdjustedRate:
     """
     Return the rate if this share of the missing recovered, whatever the observed did.
 
+    Parameters
+    ----------
+    arm : SingleArm
+        The group.
+    missing_rate : Fraction
+        Share of the missing who recovered, 0 to 1.
+
+    Raises
+    ------
+    FigureError
+        If `missing_rate` is no proportion.
+
+    Examples
+    --------
     >>> arm = SingleArm(recovered=0, observed=10, missing=10)
     >>> with_missing_rate(arm, Fraction(1, 2)).rate
     Fraction(1, 4)
@@ -245,6 +264,13 @@ class TippingPoint:
 def tipping_point(arm: SingleArm, threshold: Fraction) -> TippingPoint:
     """
     Return what would have to be true of the missing for the rate to reach a threshold.
+
+    Parameters
+    ----------
+    arm : SingleArm
+        The group.
+    threshold : Fraction
+        Rate of everybody. [proportion]
 
     Examples
     --------

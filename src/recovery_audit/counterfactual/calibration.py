@@ -284,6 +284,11 @@ def remission_until(months: float, published: Mapping[float, float]) -> float:
     published : mapping of float to float
         Months to the share that has remitted.
 
+    Raises
+    ------
+    AuditError
+        If nothing is published that late.
+
     Examples
     --------
     >>> published = {3.0: 0.23, 6.0: 0.32, 12.0: 0.53}
