@@ -28,6 +28,17 @@ TYPED = (
 )
 
 
+#: Costly session fixtures. What shares one runs in one process, which makes it once.
+SHARED = ("built", "moves")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for fixture in SHARED:
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(fixture))
+
+
 def _schema(name):
     return ROOT / f"workflow/schemas/{name}.schema.yaml"
 

@@ -222,6 +222,8 @@ VARY_STEPS: tuple[Step, ...] = (
     Step(
         "change_horizon_and_unit",
         lambda t: {"horizon_and_unit": change_horizon_and_unit(t, t["config.horizon"])},
+        True,
+        lambda t: list(t["annual_totals"]["year"]),
     ),
     Step("count_audit_errors", lambda t: {"audit_error_rates": count_audit_errors(t)}),
     Step("pool_studies", lambda t: pool_rates(t, _level(t)), True),

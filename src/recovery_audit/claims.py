@@ -131,22 +131,20 @@ def bases_by_id(frame: pd.DataFrame) -> dict[str, Base]:
 
 
 def records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table as dictionaries."""
-    # Column by column, as pandas stores them: three times as fast as its own `to_dict`.
-    names = [str(column) for column in frame]
-    columns = (_or_none(frame[name]) for name in names)
-    for cells in zip(*columns, strict=True):
-        yield dict(zip(names, cells, strict=True))
+    """Yield the rows of a table as dictionaries, a missing whole number as None.
 
-
-def _or_none(column: pd.Series[Any]) -> list[Any]:
-    """Return the cells, a missing whole number as None, which is false and equal to itself."""
+    None is false and equal to itself, which pandas' own mark is not.
+    """
     import pandas as pd
 
-    cells = column.tolist()
-    if column.dtype.kind not in "iu" or not column.hasnans:
-        return cells
-    return [None if cell is pd.NA else cell for cell in cells]
+    # By way of one array: several times as fast as pandas' own `to_dict`.
+    names = [str(column) for column in frame]
+    whole = [place for place, dtype in enumerate(frame.dtypes) if dtype.kind in "iu"]
+    for cells in frame.to_numpy(dtype=object).tolist():
+        for place in whole:
+            if cells[place] is pd.NA:
+                cells[place] = None
+        yield dict(zip(names, cells, strict=True))
 
 
 def table_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> pd.DataFrame:
@@ -295,13 +293,12 @@ def _repeated_rows(frame: pd.DataFrame) -> Iterator[Problem]:
 
 def _disagreeing_readings(frame: pd.DataFrame) -> Iterator[Problem]:
     shared = [str(column) for column in frame if column not in (*PER_READING, "file", "row")]
-    several = frame[frame.duplicated("claim_id", keep=False)]
-    for _, readings in several.groupby("claim_id"):
-        first, *others = records(readings)
-        for row in others:
-            for column in (name for name in shared if row[name] != first[name]):
-                rule = f"readings of one claim agree; row {first['row']} has {first[column]!r}"
-                yield _problem(row, column, rule)
+    first: dict[str, dict[str, Any]] = {}
+    for row in records(frame):
+        known = first.setdefault(row["claim_id"], row)
+        for column in (name for name in shared if row[name] != known[name]):
+            rule = f"readings of one claim agree; row {known['row']} has {known[column]!r}"
+            yield _problem(row, column, rule)
 
 
 def _second_rows(second_keys: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:

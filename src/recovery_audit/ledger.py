@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import PERCENT, records, table_of
@@ -50,13 +51,29 @@ class Entry:
         return self.row.endswith(ROWS)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """A table that numbers are taken from."""
 
     frame: pd.DataFrame
     function: str
     rule: str
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of the table; many numbers are taken from one."""
+        return list(records(self.frame))
+
+    def where(self, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the rows with these cells; where a list is asked for, with one of it."""
+        wanted = {
+            column: value if isinstance(value, list) else [value] for column, value in cells.items()
+        }
+        return [
+            row
+            for row in self.rows
+            if all(row[column] in values for column, values in wanted.items())
+        ]
 
 
 def register(
@@ -109,23 +126,16 @@ def from_json(content: Mapping[str, Mapping[str, Any]]) -> dict[str, Entry]:
 
 
 def _entries(definition: Mapping[str, Any], source: Source) -> Iterator[tuple[str, Entry]]:
-    rows = _selected(source.frame, definition.get("where", {}))
+    rows = source.where(definition.get("where", {}))
     if definition["as"] == "rows":
         if rows:
-            everything = list(records(source.frame))  # any row may come to be counted, or cease to
+            everything = source.rows  # any row may come to be counted, or cease to
             yield definition["id"], _entry(definition, source, _number_of(rows), everything)
         return
     for row in rows:
         number = _number(definition, row)
         if number is not None:
             yield _id(definition["id"], row), _entry(definition, source, number, [row])
-
-
-def _selected(frame: pd.DataFrame, where: Mapping[str, Any]) -> list[dict[str, Any]]:
-    for column, value in where.items():
-        wanted = value if isinstance(value, list) else [value]
-        frame = frame[frame[column].isin(wanted)]
-    return list(records(frame))
 
 
 def _id(template: str, row: Mapping[str, Any]) -> str:

@@ -28,6 +28,15 @@ def built(tmp_path_factory, notes_of_build):
     return folder
 
 
+@pytest.fixture(scope="session")
+def text_of_pages(built):
+    """The text of each page of the paper's PDF."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(built / "results/paper/paper.pdf") as paper:
+        return [page.get_textpage().get_text_range() for page in paper]
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Debian's Chromium. Where it is missing, continuous integration fails and others skip.

@@ -46,6 +46,8 @@ class Paper:
         words += self._cells(results / "recompute/national.csv")
         words += [document["short"] for document in documents.values()]
         self.words = "\n".join(words).casefold()
+        self.of_words = set(numerals(self.words))
+        self.of_names = set(numerals(" ".join(self.ledger)))
 
     @staticmethod
     def _cells(path):
@@ -103,13 +105,12 @@ class Paper:
 
     def _in_entry(self, number, text):
         if "“" in text:  # the place of a figure: document, locator, the figure as printed
-            return set(numerals(text)) <= set(numerals(self.words)) | self._known(number)
+            return set(numerals(text)) <= self.of_words | self._known(number)
         uses = set(map(str, range(1, 2000))) if text.strip().isdigit() else set()
-        names = set(numerals(" ".join(entry for entry in self.ledger)))
         if re.fullmatch(r"\d+ figures of\s*", text.split("from")[-1].strip() + " "):
             return True
         counts = {str(len(self.ledger[number]["ancestors"]))} if number in self.ledger else set()
-        return set(numerals(text)) <= self._known(number) | uses | counts | names
+        return set(numerals(text)) <= self._known(number) | uses | counts | self.of_names
 
     def _is_typed(self, text):
         parts = re.split(r"[:;,()]", text.replace("\xa0", " "))
@@ -152,15 +153,6 @@ def pdf_only(pages, html):
 
 
 @pytest.fixture(scope="module")
-def pages(built):
-    """The text of the pages of the PDF."""
-    from pypdf import PdfReader
-
-    reader = PdfReader(built / "results/paper/paper.pdf")
-    return [page.extract_text() for page in reader.pages]
-
-
-@pytest.fixture(scope="module")
 def html(built):
     """The numbers of the HTML, and how often each stands there."""
     text = (built / "results/paper/paper.html").read_text(encoding="utf-8")
@@ -172,13 +164,13 @@ def html(built):
 
 @pytest.mark.slow
 class TestPdf:
-    def test_it_holds_the_numbers_of_the_html_and_no_others(self, pages, html):
-        extra = pdf_only(pages, html)
+    def test_it_holds_the_numbers_of_the_html_and_no_others(self, text_of_pages, html):
+        extra = pdf_only(text_of_pages, html)
         # The end of an address that is broken after its scheme.
         assert sum(extra.values()) <= 2 and all(len(one) <= 4 for one in extra), extra
 
-    def test_a_number_from_nowhere_is_found(self, pages, html):
-        assert pdf_only([*pages, "49.71% recover"], html)["49.71"] == 1
+    def test_a_number_from_nowhere_is_found(self, text_of_pages, html):
+        assert pdf_only([*text_of_pages, "49.71% recover"], html)["49.71"] == 1
 
 
 def shown(value):

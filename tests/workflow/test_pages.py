@@ -28,10 +28,9 @@ def inked(pages):
 
 
 @pytest.fixture(scope="module")
-def lines(pages):
+def lines(text_of_pages):
     """The lines of each page."""
-    texts = (page.get_textpage().get_text_range() for page in pages)
-    return [[line.strip() for line in text.splitlines() if line.strip()] for text in texts]
+    return [[line.strip() for line in text.splitlines() if line.strip()] for text in text_of_pages]
 
 
 def test_nothing_is_printed_beyond_the_margins(inked):
@@ -75,12 +74,12 @@ def number_links(paper, pages):
                 yield at, text.strip(), index[place[0].idnum], float(place[2]), float(place[3])
 
 
-def test_one_click_leads_from_a_number_to_its_entry_with_the_printed_figures(built, pages):
+def test_one_click_leads_from_a_number_to_its_entry_with_the_printed_figures(
+    built, pages, text_of_pages
+):
     paper = PdfReader(built / "results/paper/paper.pdf")
     begins = [
-        next(
-            at for at, page in enumerate(paper.pages) if f"Appendix {part}:" in page.extract_text()
-        )
+        next(at for at, text in enumerate(text_of_pages) if f"Appendix {part}:" in text)
         for part in ("A", "C")
     ]
     followed = 0

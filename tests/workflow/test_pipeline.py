@@ -407,12 +407,11 @@ def test_a_bad_figure_of_a_provider_stops_the_run(tmp_path):
 
 @pytest.mark.slow
 class TestPaper:
-    def test_the_article_has_three_to_nine_pages_before_the_appendix(self, built):
-        from pypdf import PdfReader
-
-        pages = [page.extract_text() for page in PdfReader(built / "results/paper/paper.pdf").pages]
+    def test_the_article_has_three_to_nine_pages_before_the_appendix(self, text_of_pages):
         appendix = next(
-            number for number, text in enumerate(pages) if "Appendix A: every figure" in text
+            number
+            for number, text in enumerate(text_of_pages)
+            if "Appendix A: every figure" in text
         )
         assert 3 <= appendix <= 9
 
