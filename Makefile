@@ -44,7 +44,7 @@ lab: $(STAMP) ## open the notebooks in Jupyter Lab (installs it at the first cal
 	@JUPYTER_CONFIG_DIR=$(CURDIR)/config/jupyter $(BIN)/python -m jupyterlab --notebook-dir=.
 
 test: $(STAMP) check ## lint, type checks, all tests, and one build from an empty results/
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses 2
 
 test-cluster: $(STAMP) ## the same counts on a Slurm of one node (root; Debian: slurmctld slurmd munge)
 	@$(BIN)/python -m pytest --override-ini addopts="--import-mode=importlib -ra" tests/cluster

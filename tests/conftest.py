@@ -28,15 +28,24 @@ TYPED = (
 )
 
 
-#: Costly session fixtures. What shares one runs in one process, which makes it once.
-SHARED = ("built", "moves")
+#: Folders whose tests share something costly: the built paper, what the perturbation moves.
+SHARING = ("tests/workflow/", "tests/provenance/")
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        for fixture in SHARED:
-            if fixture in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(fixture))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep in one process what shares a fixture: these folders, and every file elsewhere.
+
+    `--dist loadgroup` would do, but pytest-xdist 3.8 loses its groups under pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Sharing(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            folder = next(filter(nodeid.startswith, SHARING), None)
+            return folder or nodeid.partition("::")[0]
+
+    return Sharing(config, log)
 
 
 def _schema(name):

@@ -119,7 +119,9 @@ export function judge(rules, { printed, size = null, most = null, rounding = "" 
   const near = size !== null && !fits(size, inForce) && !fits(size, rules.any) ? nearestFits(size, inForce, smallest) : [];
   const also = near.length
     ? ` It would fit ${near.map(([k, n]) => `${grouped(k)} of ${grouped(n)}`).join(" or ")}.`
-    : "";
+    : size === null && most === null
+      ? smallestFit(inForce, smallest)
+      : "";
   return {
     verdict: check.verdict,
     sentence: check.sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]()) + also,
@@ -181,6 +183,14 @@ function nearestFits(size, inForce, smallest) {
       }
     }
   return found;
+}
+
+function smallestFit(inForce, smallest) {
+  for (let n = 1n; n <= MOST_AT_MOST; n++) {
+    const count = smallest(n, inForce);
+    if (count !== null) return ` It fits ${grouped(count)} of ${grouped(n)}, and no smaller group.`;
+  }
+  return "";
 }
 
 // What was typed, read: a size may be grouped, and is the most it can be where `known` says so.

@@ -7,7 +7,7 @@ Exit status: 0 the figure holds, 1 it does not (or only under a rounding rule th
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -164,33 +164,45 @@ def _one_by_one(
     from recovery_audit.verdicts import judge
 
     judged = {f: judge(case_of(f, of, rule, n_max=n_max, unit=unit)) for f in figures}
-    near = {f: _near(f, one, of, rule) for f, one in judged.items()}
-    lines = [f"{one.explanation}{_near_sentence(near[f])}" for f, one in judged.items()]
+    other = {f: other_sizes(f, one, (of, n_max), rule) for f, one in judged.items()}
+    lines = [f"{one.explanation}{said_of(other[f])}" for f, one in judged.items()]
     rows = [["figure", "verdict", "rounding", "counts", "power"]]
     rows += [_row(figure, one) for figure, one in judged.items()]
-    content = {
-        "figures": [_as_dict(f, one) | {"nearest_fits": near[f]} for f, one in judged.items()]
-    }
+    content = {"figures": [_as_dict(f, one) | other[f] for f, one in judged.items()]}
     status = _worst(_status(one) for one in judged.values())
     return status, [*lines, "", *aligned(rows)], content
 
 
-def _near(
-    figure: str, judgement: Judgement, of: int | None, rule: RoundingRule | None
-) -> list[tuple[int, int]]:
-    """Return what would print so near the size given, where no count of that size does."""
-    from recovery_audit.grim import nearest_fits
+def other_sizes(
+    figure: str,
+    judgement: Judgement,
+    size: tuple[int | None, int | None],
+    rule: RoundingRule | None,
+) -> dict[str, Any]:
+    """Return what would print so near the size given, where no count of that size does.
+
+    Where neither the size nor a bound of it is given, what would at the smallest size.
+    """
+    from recovery_audit.grim import nearest_fits, smallest_fit
     from recovery_audit.rounding import ORDINARY, read_figure
 
-    if of is None or judgement.witnesses:
-        return []
-    return nearest_fits(read_figure(figure), of, ORDINARY if rule is None else (rule,))
+    read, rules = read_figure(figure), ORDINARY if rule is None else (rule,)
+    known, bound = size
+    return {
+        "nearest_fits": nearest_fits(read, known, rules)
+        if known and not judgement.witnesses
+        else [],
+        "smallest_fit": None if known or bound else smallest_fit(read, rules),
+    }
 
 
-def _near_sentence(near: Sequence[tuple[int, int]]) -> str:
-    if not near:
-        return ""
-    return " It would fit " + " or ".join(f"{count:,} of {nobs:,}" for count, nobs in near) + "."
+def said_of(other: Mapping[str, Any]) -> str:
+    """Say which other sizes a figure would fit, as the end of its explanation."""
+    if other["smallest_fit"]:
+        count, nobs = other["smallest_fit"]
+        return f" It fits {count:,} of {nobs:,}, and no smaller group."
+    near = [f"{count:,} of {nobs:,}" for count, nobs in other["nearest_fits"]]
+    return f" It would fit {' or '.join(near)}." if near else ""
 
 
 def _status(judgement: Judgement) -> int:

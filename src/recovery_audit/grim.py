@@ -11,7 +11,7 @@ References
    no. 4, pp. 363-369, 2017.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -32,6 +32,9 @@ Rules = tuple[RoundingRule, ...]
 # Marking the figures of every n up to a bound takes about bound² / 2 steps; beyond this many the
 # coverage is left unknown rather than estimated.
 _MOST_STEPS = 2 * 10**8
+_BLOCK = 2**16
+#: Groups of unknown size are searched up to here: from it on every figure of three decimals fits.
+LARGEST_SEARCHED = 100_000
 #: Rules that agree but in ties.
 _BOTH_WAYS = {RoundingRule.HALF_UP, RoundingRule.HALF_DOWN}
 _TIE_RULES = _BOTH_WAYS | {RoundingRule.HALF_EVEN, RoundingRule.EITHER_TIE}
@@ -98,10 +101,38 @@ def nearest_fits(figure: Figure, nobs: int, rules: Rules = ORDINARY) -> list[tup
     >>> nearest_fits(Figure(92, 1), 90)
     [(8, 87), (9, 98)]
     """
-    sizes = denominators_up_to(2 * nobs)
-    fitting = sizes[fits(figure, sizes, rules)]
-    near = [*fitting[fitting < nobs][-1:], *fitting[fitting > nobs][:1]]
-    return [(witnesses(figure, int(n), rules)[0], int(n)) for n in near]
+    below, above = range(nobs - 1, 0, -1), range(nobs + 1, 2 * nobs + 1)
+    return [*_first_fit(figure, below, rules), *_first_fit(figure, above, rules)]
+
+
+def smallest_fit(figure: Figure, rules: Rules = ORDINARY) -> tuple[int, int] | None:
+    """
+    Return the pair that prints as `figure` with the smallest denominator.
+
+    What can be said of a percentage whose group has no published size: it has at least so many.
+
+    Returns
+    -------
+    tuple of two int, or None
+        Count and denominator; None where the denominator would exceed `LARGEST_SEARCHED`.
+
+    Examples
+    --------
+    >>> smallest_fit(Figure(92, 1)), smallest_fit(Figure(50, 0))
+    ((6, 65), (1, 2))
+    """
+    return next(_first_fit(figure, range(1, LARGEST_SEARCHED + 1), rules), None)
+
+
+def _first_fit(figure: Figure, sizes: range, rules: Rules) -> Iterator[tuple[int, int]]:
+    """Yield the pair of the first of the sizes that fits, if one does; they are tried in blocks."""
+    for start in range(0, len(sizes), _BLOCK):
+        block = sizes[start : start + _BLOCK]
+        denominators = np.arange(block.start, block.stop, block.step, dtype=np.int64)
+        fitting = denominators[fits(figure, denominators, rules)]
+        if fitting.size:
+            yield witnesses(figure, int(fitting[0]), rules)[0], int(fitting[0])
+            return
 
 
 def printable(nobs: int, decimals: int, rules: Rules = ORDINARY) -> IntArray:

@@ -16,7 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recovery_audit.grim import coverage, coverage_of_any, nearest_fits, printable, witnesses
+from recovery_audit.grim import (
+    coverage,
+    coverage_of_any,
+    nearest_fits,
+    printable,
+    smallest_fit,
+    witnesses,
+)
 from recovery_audit.rounding import (
     ANY,
     ORDINARY,
@@ -68,6 +75,7 @@ def test_every_count_up_to_300_for_random_figures(rule, decimals):
 
 rules = st.sampled_from(list(RoundingRule))
 sizes = st.integers(1, 10**6)
+rule_sets = st.sets(rules, min_size=1).map(lambda chosen: tuple(sorted(chosen)))
 
 
 @given(
@@ -107,12 +115,23 @@ def test_the_nearest_fits_are_those_of_a_plain_walk(digits, nobs, rule_set):
     assert nearest_fits(figure, nobs, rule_set) == expected
 
 
+@given(st.integers(0, 1000), rule_sets)
+@settings(deadline=None, max_examples=100, derandomize=True)
+def test_the_smallest_fit_is_that_of_a_plain_walk(digits, rule_set):
+    figure = Figure(digits, 1)
+    nobs = next(n for n in range(1, 1001) if witnesses(figure, n, rule_set))
+    assert smallest_fit(figure, rule_set) == (witnesses(figure, nobs, rule_set)[0], nobs)
+
+
+def test_sizes_are_searched_in_blocks_that_fit_the_memory():
+    near = nearest_fits(Figure(12345679, 6), 50_000_000)
+    assert near == [(6172839, 49_999_997), (6172840, 50_000_003)]
+    assert smallest_fit(Figure(1, 6)) is None  # its group has more than sixty million
+
+
 def test_denominators_beyond_64_bits_are_refused():
     with pytest.raises(OverflowError, match=r"^denominators up to \d+ with 6 decimals exceed"):
         count_ranges(np.array([1]), np.array([6]), np.array([10**12]), RoundingRule.HALF_UP)
-
-
-rule_sets = st.sets(rules, min_size=1).map(lambda chosen: tuple(sorted(chosen)))
 
 
 @given(st.integers(1, 250), st.integers(0, 2), rule_sets)

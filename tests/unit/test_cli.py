@@ -58,6 +58,19 @@ def test_a_figure_is_answered_in_a_sentence_and_a_table():
     )
 
 
+@pytest.mark.parametrize(
+    ("figure", "ending"),
+    [("9.2", " It fits 6 of 65, and no smaller group."), ("0.0001", "")],
+    ids=["a-size", "none-that-is-searched"],
+)
+def test_of_a_group_without_a_size_the_smallest_is_named(figure, ending):
+    line = run("percent", figure).stdout.splitlines()[0]
+    assert line == (
+        f"No size is published for the group that {figure}% is of, so no count can be tested."
+        f"{ending}"
+    )
+
+
 def test_figures_of_one_group_are_answered_together():
     assert run("percent", "29.35", "33.70", "--same-base", "--n-max", "172").stdout == (
         "Of the sizes up to 172 persons, 92 fits all figures "
@@ -83,6 +96,7 @@ def test_programs_get_json():
                 "explanation": "8 of 172 persons is 4.651%: printed 4.6% if further digits are "
                 "cut off, 4.7% if rounded.",
                 "nearest_fits": [],
+                "smallest_fit": None,
             }
         ],
         "exit_status": 1,

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from recovery_audit.cli import _near, _near_sentence
+from recovery_audit.cli import other_sizes, said_of
 from recovery_audit.grim import coverage
 from recovery_audit.percent_table import case_of
 from recovery_audit.rounding import ORDINARY, RoundingRule
@@ -219,6 +219,8 @@ def cases():
         ("50", None, 66, ""), ("33.333333", 3, None, ""), ("17", 80, None, "either_tie"),
         ("99.9", 1000000000, None, ""), ("62.5", 16, None, "half_even"), ("6.2", 16, None, ""),
         ("6.3", 16, None, "half_even"), ("4.6", 172, None, ""), ("4.66", 172, None, ""),
+        ("0", None, None, ""), ("12.34567", None, None, ""), ("0.0001", None, None, ""),
+        ("50", None, None, "truncated"), ("66.6", None, None, "half_even"),
     ]  # fmt: skip
     for _ in range(500):
         decimals = rng.choice([0, 0, 1, 1, 1, 2, 2, 3])
@@ -253,7 +255,7 @@ def test_the_page_says_of_any_percentage_what_the_command_says(page):
         text, size, most, rounding = case
         rule = RoundingRule(rounding) if rounding else None
         judged = judge(case_of(text, size, rule, n_max=most))
-        expected = judged.explanation + _near_sentence(_near(text, judged, size, rule))
+        expected = judged.explanation + said_of(other_sizes(text, judged, (size, most), rule))
         assert (verdict, sentence) == (str(judged.verdict), expected), case
     assert len({verdict for verdict, _ in answers}) == 6
 
