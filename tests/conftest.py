@@ -29,14 +29,15 @@ TYPED = (
 
 
 #: Folders whose tests share something costly: the built paper, what the perturbation moves.
-SHARING = ("tests/workflow/", "tests/provenance/")
+SHARING = ("tests/built/", "tests/provenance/")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Keep in one process what shares a fixture: these folders, and every file elsewhere.
 
-    `--dist loadgroup` would do, but pytest-xdist 3.8 loses its groups under pytest 9.2.
+    `--dist loadgroup` would do, but pytest-xdist 3.8 loses its groups under pytest 9.2 (its issue
+    1386).
     """
     from xdist.scheduler import LoadScopeScheduling
 

@@ -22,6 +22,13 @@ rule write_result:
            " echo done > {output}"
 """
 
+# A job in the background has interrupts ignored, and hands that down to what it starts.
+INTERRUPTIBLE = """\
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
 
 @pytest.fixture
 def toy(tmp_path):
@@ -49,7 +56,7 @@ def running(toy):
     """A build in the middle of its rule; its whole process group is ended after the test."""
     (toy / "wait").touch()
     process = subprocess.Popen(
-        command(toy),
+        [sys.executable, "-c", INTERRUPTIBLE, *command(toy)],
         cwd="/",
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -271,4 +271,4 @@ def test_all_checks_come_before_the_tests(finished, jobs):
     assert (made.returncode, made.stderr) == (0, "")
     calls = finished.calls()
     assert {call.split()[0] for call in calls[:-1]} == {"ruff", "snakefmt", "mypy", "snakemake"}
-    assert calls[-1] == "python -m pytest"
+    assert calls[-1] == "python -m pytest --numprocesses 2"
