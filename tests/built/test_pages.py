@@ -53,6 +53,27 @@ def test_no_page_but_the_last_is_mostly_empty(inked):
     assert {number: share for number, share in filled.items() if share < LEAST_FILLED} == {}
 
 
+def printed_over_another(page):
+    """Pairs of texts of which one reaches into the line of the other."""
+    text = page.get_textpage()
+    boxes = [text.get_rect(place) for place in range(text.count_rects())]
+    boxes.sort(key=lambda box: -box[3])  # left, bottom, right, top: from the top of the page on
+    for place, upper in enumerate(boxes):
+        for lower in boxes[place + 1 :]:
+            depth = lower[3] - upper[1]
+            if depth <= 0:
+                break
+            height = min(upper[3] - upper[1], lower[3] - lower[1])
+            beside = min(upper[2], lower[2]) - max(upper[0], lower[0]) < 1
+            if not beside and 0.05 < depth / height < 0.9:  # else of one line
+                yield text.get_text_bounded(*upper), text.get_text_bounded(*lower)
+
+
+def test_no_line_is_printed_over_another(pages):
+    over = {number: list(printed_over_another(page)) for number, page in enumerate(pages, 1)}
+    assert {number: pairs for number, pairs in over.items() if pairs} == {}
+
+
 def test_the_caption_of_a_table_is_followed_by_its_rows(lines):
     for page in lines:
         for position, line in enumerate(page):
