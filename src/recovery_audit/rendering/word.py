@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZipFile, ZipInfo
 
-__all__ = ["reference_file", "with_whole_rows"]
+__all__ = ["reference_file", "with_set_tables"]
 
 FONT = "Times New Roman"
 FIXED_FONT = "Courier New"
@@ -44,6 +44,8 @@ LOOKS = {
     "Heading2": Look(size=12, before=14, after=5, weight="b", flow="keepNext keepLines", level=1),
     "Heading3": Look(size=11, before=12, after=4, weight="i", flow="keepNext keepLines", level=2),
     "BodyText": Look(size=11, after=7),
+    # What follows a table or a heading, whose own room below counts where it is larger.
+    "FirstParagraph": Look(size=11, before=7, after=7),
     "BlockText": Look(size=10.5, after=7, indent='w:left="480" w:right="480"'),
     "FootnoteText": Look(size=9),
     "Bibliography": Look(size=10, after=4, indent='w:left="340" w:hanging="340"'),
@@ -118,14 +120,14 @@ def reference_file() -> bytes:
     return _zipped(parts)
 
 
-def with_whole_rows(document: bytes) -> bytes:
-    """Return pandoc's Word file with no row of a table split between pages."""
+def with_set_tables(document: bytes) -> bytes:
+    """Return pandoc's Word file with no row split between pages, and with room below each table."""
     packed = BytesIO()
     with ZipFile(BytesIO(document)) as source, ZipFile(packed, "w") as target:
         for part in source.infolist():
             content = source.read(part)
             if part.filename == "word/document.xml":
-                content = _unsplit(content.decode()).encode()
+                content = _room_below(_unsplit(content.decode())).encode()
             target.writestr(part, content)  # with the date that pandoc gave it
     return packed.getvalue()
 
@@ -140,6 +142,18 @@ def _unsplit(text: str) -> str:
     """
     text = re.sub(r"<w:tr>(?!\s*<w:trPr>)", "<w:tr><w:trPr></w:trPr>", text)
     return text.replace("<w:trPr>", "<w:trPr><w:cantSplit/>")
+
+
+def _room_below(text: str) -> str:
+    """
+    Give what follows a table the style of a first paragraph, which pandoc misses behind an anchor.
+
+    >>> _room_below('</w:tbl> <w:bookmarkEnd w:id="1" /><w:p><w:pPr><w:pStyle w:val="BodyText" />')
+    '</w:tbl> <w:bookmarkEnd w:id="1" /><w:p><w:pPr><w:pStyle w:val="FirstParagraph" />'
+    """
+    anchors = r"(?:\s*<w:bookmark\w+ [^>]*/>)*"
+    following = rf'(</w:tbl>{anchors}\s*<w:p><w:pPr><w:pStyle w:val=)"BodyText"'
+    return re.sub(following, r'\1"FirstParagraph"', text)
 
 
 def _pandocs_own() -> dict[str, bytes]:
