@@ -35,9 +35,6 @@ _MOST_STEPS = 2 * 10**8
 _BLOCK = 2**16
 #: Groups of unknown size are searched up to here: from it on every figure of three decimals fits.
 LARGEST_SEARCHED = 100_000
-#: Rules that agree but in ties.
-_BOTH_WAYS = {RoundingRule.HALF_UP, RoundingRule.HALF_DOWN}
-_TIE_RULES = _BOTH_WAYS | {RoundingRule.HALF_EVEN, RoundingRule.EITHER_TIE}
 
 
 def witnesses(figure: Figure, nobs: int, rules: Iterable[RoundingRule] = ORDINARY) -> list[int]:
