@@ -124,11 +124,12 @@ figure = plt.figure()
 _ = national_ladder.draw(national_ladder.layout(ladder), figure)
 
 # %% tags=["prose"]
-latest = wide.loc[("2024-25", "months")]
+finished = wide.loc[("2024-25", "annual"), "finished"]
+ended = wide.loc[("2024-25", "months"), "ended"]
 prose(f"""
-**One count of recovered people gives a rate for each group it is taken of.** By the months of
-2024-25, {say("national-2024-25-of-finished", computed=latest["finished"])} of those who finished a course and at
-least {say("national-2024-25-of-ended", computed=latest["ended"])} of all referrals that ended. If
+**One count of recovered people gives a rate for each group it is taken of.** In {say("national-2024-25-year")} it was
+{say("national-2024-25-of-finished", computed=finished)} of those who finished a course and, by the
+months, at least {say("national-2024-25-of-ended", computed=ended)} of all referrals that ended. If
 everybody who ended without finishing had recovered, it would be
 {say("national-2024-25-recovery-ended-if-all")}: the official tables do not follow them up.
 

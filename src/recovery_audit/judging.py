@@ -333,11 +333,17 @@ def judge_claims(
         One row per claim and reading; the columns are described in `verdicts.schema.yaml`.
     """
     judged = judge_all(claims, bases, shared, about)
-    rows = (_verdict_row(one, _contradicting(one, judged)) for one in judged)
+    reached: dict[str, set[str]] = {}
+    for one in judged:
+        reached.setdefault(one.claim.claim_id, set()).add(one.judgement.verdict)
+    rows = (
+        _verdict_row(one, _contradicting(one, judged), len(reached[one.claim.claim_id]) == 1)
+        for one in judged
+    )
     return table_of(rows, columns=("claim_id", "verdict"))
 
 
-def _verdict_row(one: Judged, contradicting: list[str]) -> dict[str, Any]:
+def _verdict_row(one: Judged, contradicting: list[str], every_reading: bool) -> dict[str, Any]:
     judgement = one.judgement
     count, nobs = judgement.witnesses[0] if judgement.witnesses else (None, None)
     near = neighbours(one.case)
@@ -347,6 +353,7 @@ def _verdict_row(one: Judged, contradicting: list[str]) -> dict[str, Any]:
         "n_known": one.case.n_known,
         "n_max": one.case.n_max,
         "verdict": str(judgement.verdict),
+        "every_reading": _yes(every_reading),
         "rounding_rule": judgement.rounding_rule,
         "rule_contradicted_by": " ".join(contradicting),
         "k": count,

@@ -130,12 +130,13 @@ def _entries(definition: Mapping[str, Any], source: Source) -> Iterator[tuple[st
     if definition["as"] == "rows":
         if rows:
             everything = source.rows  # any row may come to be counted, or cease to
-            yield definition["id"], _entry(definition, source, _number_of(rows), everything)
+            number = _counted(definition, rows)
+            yield definition["id"], _entry(definition, source, number, everything)
         return
     for row in rows:
-        number = _number(definition, row)
-        if number is not None:
-            yield _id(definition["id"], row), _entry(definition, source, number, [row])
+        found = _number(definition, row)
+        if found is not None:
+            yield _id(definition["id"], row), _entry(definition, source, found, [row])
 
 
 def _id(template: str, row: Mapping[str, Any]) -> str:
@@ -164,8 +165,11 @@ class _Number:
     exact: bool
 
 
-def _number_of(rows: Sequence[Mapping[str, Any]]) -> _Number:
-    return _Number(text=f"{len(rows):,}", value=Fraction(len(rows)), decimals=0, exact=True)
+def _counted(definition: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> _Number:
+    """Count the rows, or the different values in the column that the definition names."""
+    column = definition.get("distinct")
+    count = len({row[column] for row in rows} if column else rows)
+    return _Number(text=f"{count:,}", value=Fraction(count), decimals=0, exact=True)
 
 
 def _number(definition: Mapping[str, Any], row: Mapping[str, Any]) -> _Number | None:
@@ -173,6 +177,8 @@ def _number(definition: Mapping[str, Any], row: Mapping[str, Any]) -> _Number | 
     kind = definition["as"]
     if kind == "figure":
         return _figure(row)
+    if kind == "period":
+        return _period(str(row[definition["value"]]))
     value = _value(definition, row)
     if value is None:
         return None
@@ -194,6 +200,15 @@ def _figure(row: Mapping[str, Any]) -> _Number:
         decimals=int(row["decimals"]),
         exact=False,
     )
+
+
+def _period(year: str) -> _Number:
+    """Return a financial year, to be printed as it is written.
+
+    >>> _period("2017-18").value
+    Fraction(2017, 1)
+    """
+    return _Number(text=year, value=Fraction(year.partition("-")[0]), decimals=0, exact=False)
 
 
 def _value(definition: Mapping[str, Any], row: Mapping[str, Any]) -> Fraction | None:
@@ -302,12 +317,12 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "relations": ("relations.check_relations", "check_relations"),
     "fidelity": ("fidelity.compare_quotations", "compare_quotations"),
     "locations": ("documents.locations.verify_receipts", "verify_receipts"),
-    "documents": ("claims.clean_claims", "clean_claims"),
     "flow": ("flow.follow_flow", "follow_flow"),
     "national": ("official_statistics.recompute_national", "recompute_national"),
     "national_ladder": ("official_statistics.climb_national", "climb_national"),
     "comparator_rates": ("official_statistics.compare_with_national", "compare_with_national"),
     "denominator_ladder": ("denominators.climb_denominators", "climb_denominators"),
+    "witness_choice": ("sensitivity.witness_choice.vary_witnesses", "vary_witnesses"),
     "interval_methods": (
         "sensitivity.interval_methods.compare_interval_methods",
         "compare_interval_methods",
@@ -350,7 +365,7 @@ ORIGINS: dict[str, tuple[str, str]] = {
 
 
 #: Tables of `sources_of_numbers` that are other views of a result.
-DERIVED = {"figures": "claims", "documents": "claims", "searches": "shared_denominators"}
+DERIVED = {"figures": "claims", "searches": "shared_denominators"}
 
 
 def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict[str, Source]:
@@ -367,8 +382,7 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
     Returns
     -------
     dict of str to Source
-        Beside the results: `figures` (one row per claim), `documents` (one per
-        document), `searches` (one per base) and
+        Beside the results: `figures` (one row per claim), `searches` (one per base) and
         `conventions` (what we chose).
     """
     conventions = [
@@ -378,7 +392,6 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
     frames = {
         **tables,
         "figures": tables["claims"].drop_duplicates("claim_id"),
-        "documents": tables["claims"].drop_duplicates("document"),
         "systems": tables["systems"].drop_duplicates("system_id"),
         "searches": tables["shared_denominators"].drop_duplicates("base"),
         "national": tables["national"].assign(inputs="nhs-annual-totals"),

@@ -44,7 +44,7 @@ class Paper:
         documents = io.read_yaml(folder / "data/sources.yaml")["documents"]
         words = [cell for name in TYPED for cell in self._cells(results / f"clean/{name}.csv")]
         words += self._cells(results / "recompute/national.csv")
-        words += [document["short"] for document in documents.values()]
+        words += [one[key] for one in documents.values() for key in ("short", "citation", "read")]
         self.words = "\n".join(words).casefold()
         self.of_words = set(numerals(self.words))
         self.of_names = set(numerals(" ".join(self.ledger)))

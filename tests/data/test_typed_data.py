@@ -103,3 +103,15 @@ def test_documents_and_registry_agree_on_the_instruments():
     for row in rows("data/instruments.csv"):
         assert printed[row["cut_off_claim"]] == row["cut_off"]
         assert printed[row["reliable_change_claim"]] == row["reliable_change"]
+
+
+def test_a_verdict_says_whether_every_reading_of_its_claim_shares_it(audited):
+    """The columns against a count by hand; a claim refuted under each reading is refuted."""
+    verdicts = audited["verdicts"]
+    reached = {
+        claim: set(rows["verdict"]) for claim, rows in verdicts.groupby("claim_id", sort=False)
+    }
+    for row in verdicts.to_dict("records"):
+        assert (row["every_reading"] == "yes") == (len(reached[row["claim_id"]]) == 1)
+    refuted = {claim for claim, found in reached.items() if found == {"inconsistent"}}
+    assert refuted == {"gs2020-mus-not-completed", "newton2010-unexplained-of-all"}

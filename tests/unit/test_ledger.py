@@ -10,6 +10,7 @@ TABLE = pd.DataFrame(
     {
         "claim_id": ["a", "b"],
         "reading": ["", "some"],
+        "same": ["x", "x"],
         "k": [78, None],
         "n": [172, 90],
         "share": ["0.453488", ""],
@@ -41,6 +42,8 @@ def numbers(**definition):
         ),
         ({"id": "rows", "as": "rows"}, {"rows": "2"}),
         ({"id": "rows", "as": "rows", "where": {"reading": ["some", "none"]}}, {"rows": "1"}),
+        ({"id": "kinds", "as": "rows", "distinct": "reading"}, {"kinds": "2"}),
+        ({"id": "kinds", "as": "rows", "distinct": "same"}, {"kinds": "1"}),
     ],
 )  # fmt: skip
 def test_a_definition_finds_its_numbers(definition, expected):

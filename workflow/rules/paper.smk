@@ -30,6 +30,7 @@ rule register_numbers:
             "recompute/comparator_rates",
             "sensitivity/national_ladder",
             "sensitivity/denominator_ladder",
+            "sensitivity/witness_choice",
             "sensitivity/interval_methods",
             "sensitivity/missing_outcomes",
             "sensitivity/imor_rates",

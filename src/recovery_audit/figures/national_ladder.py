@@ -98,11 +98,13 @@ def _draw_rung(axes: Axes, layout: pd.DataFrame, rung: str) -> Line2D:
 
 
 def _label(axes: Axes, layout: pd.DataFrame) -> None:
-    """Name each line beside its end, labels apart from each other."""
+    """Name each line beside its end with the value there, labels apart from each other."""
+    latest = max(layout["year"])
     above = TOP + APART
     for rung, (label, look) in RUNGS.items():
         last = next(records(_points(layout, rung).tail(1)))
-        text = f"{label}, {last['printed']}%"
+        when = "" if last["year"] == latest else f" in {last['year']}"
+        text = f"{label},{chr(10) if when else ' '}{last['printed']}%{when}"
         y = min(last["percent"], above - APART * (1 + text.count("\n") / 2))
         above = y - APART * text.count("\n") / 2
         axes.annotate(

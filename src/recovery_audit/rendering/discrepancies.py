@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.claims import records
+from recovery_audit.claims import PERCENT, records
 from recovery_audit.errors import AuditError
 from recovery_audit.fidelity import Fidelity
 from recovery_audit.relations import Kind
@@ -27,7 +27,9 @@ _IMPOSSIBLE = (
 
 
 def discrepancy_rows(
-    discrepancies: pd.DataFrame, results: Mapping[str, pd.DataFrame]
+    discrepancies: pd.DataFrame,
+    results: Mapping[str, pd.DataFrame],
+    documents: Mapping[str, Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """
     Return one row per discrepancy: its figures, what each is set against, and the consequence.
@@ -37,7 +39,10 @@ def discrepancy_rows(
     discrepancies : DataFrame
         The consequences, typed; see `discrepancies.schema.yaml`.
     results : mapping of str to DataFrame
-        `claims`, `verdicts`, `relations` and `fidelity`, which decide what a discrepancy is.
+        `claims`, `verdicts`, `relations` and `fidelity`, which decide what a discrepancy is, and
+        `bases`, which say how large a group is.
+    documents : mapping of str to mapping
+        Of `sources.yaml`, for their short names.
 
     Raises
     ------
@@ -52,10 +57,29 @@ def discrepancy_rows(
             f"data/discrepancies.csv: {', '.join(wrong)}: expected each figure that does not come "
             "out as printed or as quoted, once, and no other"
         )
+    known = {row["claim_id"]: row for row in records(results["claims"])}
     return [
-        {**row, "figures": [{"claim_id": claim, **found[claim]} for claim in row["claims"].split()]}
+        {
+            **row,
+            "figures": [{"claim_id": claim, **found[claim]} for claim in row["claims"].split()],
+            "places": "; ".join(
+                dict.fromkeys(
+                    documents[known[claim]["document"]]["short"] for claim in row["claims"].split()
+                )
+            ),
+            "unit": _unit_off(known[row["claims"].split()[0]]["unit"]),
+        }
         for row in records(discrepancies)
     ]
+
+
+def _unit_off(unit: str) -> str:
+    """Return what the distance between two figures is counted in.
+
+    >>> _unit_off("percent"), _unit_off("referrals-per-month")
+    ('points', 'referrals per month')
+    """
+    return "points" if unit == PERCENT else unit.replace("-", " ")
 
 
 def _discrepant(results: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]:
@@ -65,11 +89,15 @@ def _discrepant(results: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]
     comes before it.
     """
     found: dict[str, dict[str, Any]] = {}
+    sizes = dict(zip(results["bases"]["base"], results["bases"]["n_claim"], strict=True))
     for row in records(results["fidelity"]):
         if row["verdict"] in ALTERED:
             misquoted = row["verdict"] == Fidelity.MISQUOTED
+            groups = [sizes.get(row[f"base_{one}"], "") for one in ("original", "quoted")]
+            regrouped = row["verdict"] == Fidelity.WRONG_BASE and all(groups)
             found[row["claim_id"]] = {
                 "values": [row["original"]] if misquoted else [],
+                "groups": groups if regrouped else [],
                 "words": "" if misquoted else _ALTERED_WORDS[row["verdict"]],
                 "off": f"{row['relation_id']}-difference" if misquoted else "",
             }

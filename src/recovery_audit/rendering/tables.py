@@ -56,13 +56,29 @@ def figure_rows(
     ]
 
 
-def verdict_rows(verdicts: pd.DataFrame, bases: pd.DataFrame) -> list[dict[str, Any]]:
+def document_rows(
+    claims: pd.DataFrame, documents: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return one row per document that a figure was typed from, with what was read of it."""
+    used = {*claims["document"]}
+    return [
+        {"short": one["short"], "citation": one["citation"], "read": _capital(one["read"])}
+        for key, one in documents.items()
+        if key in used
+    ]
+
+
+def verdict_rows(
+    verdicts: pd.DataFrame, bases: pd.DataFrame, claims: pd.DataFrame
+) -> list[dict[str, Any]]:
     """Return one row per percentage and reading."""
     groups = dict(zip(bases["base"], bases["note"], strict=True))
+    outcomes = dict(zip(claims["claim_id"], claims["outcome"], strict=True))
     return [
         {
             "claim_id": row["claim_id"],
             "key": f"{row['claim_id']}-{row['reading']}".strip("-"),
+            "what": _capital(outcomes[row["claim_id"]]),
             "reading_words": groups.get(row["base"], "no group named"),
             "verdict_words": verdict_words(row["verdict"]),
             "has_n": _known(row["n_known"]),
@@ -113,7 +129,7 @@ def comparator_rows(rates: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str,
         {
             "claim_id": row["claim_id"],
             "words": _capital(f"{_outcome(known[row['claim_id']])}"),
-            "group": row["group"].rpartition(": ")[2] or "all problems",
+            "group": row["group"].removesuffix(": Total").rpartition(": ")[2] or "all problems",
             "period": row["period"],
             "rate": row["rate"].replace("_", " "),
             "key": re.sub(
@@ -216,11 +232,12 @@ def context(
     quotes = relations["kind"] == "quotes"
     return {
         "figure_rows": figure_rows(claims, documents),
-        "verdict_rows": verdict_rows(results["verdicts"], results["bases"]),
+        "verdict_rows": verdict_rows(results["verdicts"], results["bases"], claims),
         "relation_rows": relation_rows(relations[~quotes], claims),
         "quotation_rows": quotation_rows(fidelity[fidelity["original"] != ""], claims, documents),
         "comparator_rows": comparator_rows(results["comparator_rates"], claims),
-        "discrepancy_rows": discrepancy_rows(results["discrepancies"], results),
+        "document_rows": document_rows(claims, documents),
+        "discrepancy_rows": discrepancy_rows(results["discrepancies"], results, documents),
         "summary_rows": summary_rows(results["summary"], results["rates"]),
         "bias_rows": bias_rows(results["biases"]),
         "flip_rows": flip_rows(results["flips"], results["relations"], claims),

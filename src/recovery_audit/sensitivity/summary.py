@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ from recovery_audit.sensitivity.rates import Rate, decimal, named, rates_of
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Specifications that mean what the figure means, but for the group, which is wider.
+SAME_ESTIMAND, OTHER_GROUP = "same", "changed: group"
 OFFICIAL_GROUP = "courses finished, less those known to be below caseness at the start"
 
 
@@ -50,7 +52,7 @@ def _row(
     specified = tables["multiverse"]
     listed = specified[(specified["study"] == name) & (specified["standing"] == "possible")]
     plausible = listed[listed["plausible"] == "yes"]
-    same = plausible[plausible["estimand"] == "same"]
+    same = plausible[plausible["estimand"] == SAME_ESTIMAND]
     nearest = min(records(plausible), key=lambda row: abs(Fraction(row["estimate"]) - other.value))
     return {
         "rate": name,
@@ -64,7 +66,7 @@ def _row(
         "share_any": _most(tables, name, PLAUSIBLE)[1],
         "other": other.label,
         "other_value": decimal(other.value),
-        **_needed(listed, other.value),
+        **_needed(_widened(listed, name, tables), other.value),
         "nearest": nearest["estimate"],
         "nearest_id": nearest["spec_id"],
         "inputs": _inputs(tables, name, rate, other),
@@ -121,11 +123,23 @@ def _most(tables: Mapping[str, pd.DataFrame], name: str, scope: str) -> tuple[st
     return most["dimension"], most["share"]
 
 
-def _needed(listed: pd.DataFrame, target: Fraction) -> dict[str, Any]:
-    """Say what the missing would have to have done, at best, for the rate to reach the target."""
-    wider = listed[listed["group_size"].notna()]
+def _widened(
+    listed: pd.DataFrame, name: str, tables: Mapping[str, pd.DataFrame]
+) -> list[SingleArm]:
+    """Return the counts of the rate in its own year and criterion, over each wider group."""
+    frame = tables["rates"]
+    (own_year,) = frame.loc[frame["rate"] == name, "year"]
+    wider = listed[
+        listed["group_size"].notna()
+        & listed["estimand"].isin([SAME_ESTIMAND, OTHER_GROUP])
+        & (listed["year"] == own_year)
+    ]
     pairs = {(int(row["k"]), int(row["n"]), int(row["group_size"])) for row in records(wider)}
-    arms = [SingleArm(recovered=k, observed=n, missing=size - n) for k, n, size in sorted(pairs)]
+    return [SingleArm(recovered=k, observed=n, missing=size - n) for k, n, size in sorted(pairs)]
+
+
+def _needed(arms: Sequence[SingleArm], target: Fraction) -> dict[str, Any]:
+    """Say what the missing would have to have done, at best, for the rate to reach the target."""
     if target < min(arm.rate for arm in arms):
         arm = min(arms, key=lambda arm: manski_bounds(arm)[0])
         bound = manski_bounds(arm)[0]
