@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from recovery_audit import io
-from recovery_audit.documents.locations import make_receipts
 from recovery_audit.documents.readers import ENDINGS, read_documents
+from recovery_audit.documents.receipts import make_receipts
 from recovery_audit.errors import AuditError
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -316,7 +316,7 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "intervals": ("judging.estimate_intervals", "estimate_intervals"),
     "relations": ("relations.check_relations", "check_relations"),
     "fidelity": ("fidelity.compare_quotations", "compare_quotations"),
-    "locations": ("documents.locations.verify_receipts", "verify_receipts"),
+    "locations": ("documents.receipts.verify_receipts", "verify_receipts"),
     "flow": ("flow.follow_flow", "follow_flow"),
     "national": ("official_statistics.recompute_national", "recompute_national"),
     "national_ladder": ("official_statistics.climb_national", "climb_national"),

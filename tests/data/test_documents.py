@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from recovery_audit import io
-from recovery_audit.documents.locations import make_receipts, verify_receipts
 from recovery_audit.documents.mentions import COLUMNS, coverage, find_mentions
 from recovery_audit.documents.readers import read
+from recovery_audit.documents.receipts import make_receipts, verify_receipts
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "workflow/schemas"

@@ -4,15 +4,10 @@ import pandas as pd
 import pytest
 import typst
 
-from recovery_audit.documents.locations import (
-    LocationError,
-    context_sha256,
-    locate,
-    make_receipts,
-    verify_receipts,
-)
+from recovery_audit.documents.locations import context_sha256, locate
 from recovery_audit.documents.mentions import coverage, find_in_all, find_mentions
 from recovery_audit.documents.readers import read
+from recovery_audit.documents.receipts import LocationError, make_receipts, verify_receipts
 from recovery_audit.errors import TableError
 
 #: An invented study.
