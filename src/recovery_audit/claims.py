@@ -29,6 +29,8 @@ POINTS = "percentage-points"
 #: What may differ between two readings of one claim.
 PER_READING = ("reading", "base", "note")
 
+Row = Mapping[str, Any]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedClaim:
@@ -147,7 +149,7 @@ def records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, cells, strict=True))
 
 
-def table_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> pd.DataFrame:
+def table_of(rows: Iterable[Row], columns: Sequence[str] = ()) -> pd.DataFrame:
     """Return rows as a table whose whole numbers stay whole beside blanks.
 
     `columns` are those that a table without rows has, for whoever asks for them.
@@ -158,7 +160,7 @@ def table_of(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> 
     return pd.DataFrame(found, columns=None if found else list(columns), dtype=object)
 
 
-def _claim(row: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> PublishedClaim:
+def _claim(row: Row, rows: Mapping[str, Row]) -> PublishedClaim:
     other = rows[row["hedge_against"]]["figure"] if row["hedge_against"] else row["upper"]
     copied = ("claim_id", "study", "document", "table", "printed", "unit")
     return _read_claim(tuple(row[key] for key in copied), row["figure"], other, row["hedge"])
@@ -226,20 +228,20 @@ def clean_claims(
         "base": {"", *bases["base"]},
         "hedge_against": {"", *extracted["claim_id"]},
     }
+    rows, second_rows = list(records(extracted)), list(_second_rows(second_keys))
     problems = list(found)
-    for row in records(extracted):
+    for row in rows:
         problems += _unknown_keys(row, known)
         problems += _figure_problems(row)
-    problems += _repeated_rows(extracted)
-    problems += _disagreeing_readings(extracted)
-    problems += _disagreeing_keys(extracted, second_keys)
+    problems += _repeated_rows(rows)
+    problems += _disagreeing_readings(rows)
+    problems += _disagreeing_keys(rows, second_rows)
     if problems:
         raise TableError(problems)
-    figures = [_digits(r["printed"], r["hedge"], r["unit"]) for r in records(extracted)]
-    twice = {(row["claim_id"], row["reading"]) for row in _second_rows(second_keys)}
-    keys = zip(extracted["claim_id"], extracted["reading"], strict=True)
+    figures = [_digits(row["printed"], row["hedge"], row["unit"]) for row in rows]
+    twice = {_key(row) for row in second_rows}
     cleaned = extracted.assign(
-        keyed=["twice" if key in twice else "once" for key in keys],
+        keyed=["twice" if _key(row) in twice else "once" for row in rows],
         figure=[str(low) for low, _ in figures],
         upper=["" if high is None else str(high) for _, high in figures],
         decimals=extracted["decimals"].astype(int),
@@ -247,11 +249,11 @@ def clean_claims(
     return cleaned.sort_values(["claim_id", "reading"], ignore_index=True)
 
 
-def _problem(row: Mapping[str, Any], column: str, rule: str) -> Problem:
+def _problem(row: Row, column: str, rule: str) -> Problem:
     return Problem(file=row["file"], row=row["row"], column=column, value=row[column], rule=rule)
 
 
-def _unknown_keys(row: Mapping[str, Any], known: Mapping[str, set[str]]) -> Iterator[Problem]:
+def _unknown_keys(row: Row, known: Mapping[str, set[str]]) -> Iterator[Problem]:
     homes = {
         "document": "a document of data/sources.yaml",
         "study": "a study of data/sources.yaml",
@@ -263,7 +265,7 @@ def _unknown_keys(row: Mapping[str, Any], known: Mapping[str, set[str]]) -> Iter
             yield _problem(row, column, f"expected {homes[column]}")
 
 
-def _figure_problems(row: Mapping[str, Any]) -> Iterator[Problem]:
+def _figure_problems(row: Row) -> Iterator[Problem]:
     try:
         figure, upper = _digits(row["printed"], row["hedge"], row["unit"])
     except FigureError as error:
@@ -284,21 +286,27 @@ def _figure_problems(row: Mapping[str, Any]) -> Iterator[Problem]:
         yield _problem(row, "hedge_against", "given with the hedge `closer_to`, and only with it")
 
 
-def _repeated_rows(frame: pd.DataFrame) -> Iterator[Problem]:
+def _key(row: Row) -> tuple[str, str]:
+    return row["claim_id"], row["reading"]
+
+
+def _repeated_rows(rows: Iterable[Row]) -> Iterator[Problem]:
     rule = "each claim and reading stands once, in one document"
-    repeated = frame[frame.duplicated(["claim_id", "reading"], keep="first")]
-    for row in records(repeated):
-        yield _problem(row, "claim_id", rule)
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        if _key(row) in seen:
+            yield _problem(row, "claim_id", rule)
+        seen.add(_key(row))
 
 
-def _disagreeing_readings(frame: pd.DataFrame) -> Iterator[Problem]:
-    shared = [str(column) for column in frame if column not in (*PER_READING, "file", "row")]
-    first: dict[str, dict[str, Any]] = {}
-    for row in records(frame):
+def _disagreeing_readings(rows: Iterable[Row]) -> Iterator[Problem]:
+    first: dict[str, Row] = {}
+    for row in rows:
         known = first.setdefault(row["claim_id"], row)
-        for column in (name for name in shared if row[name] != known[name]):
-            rule = f"readings of one claim agree; row {known['row']} has {known[column]!r}"
-            yield _problem(row, column, rule)
+        for column in (name for name in row if row[name] != known[name]):
+            if column not in (*PER_READING, "file", "row"):
+                rule = f"readings of one claim agree; row {known['row']} has {known[column]!r}"
+                yield _problem(row, column, rule)
 
 
 def _second_rows(second_keys: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
@@ -307,13 +315,11 @@ def _second_rows(second_keys: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, 
             yield {**row, "file": file, "row": int(str(line))}
 
 
-def _disagreeing_keys(
-    extracted: pd.DataFrame, second_keys: Mapping[str, pd.DataFrame]
-) -> Iterator[Problem]:
+def _disagreeing_keys(rows: Iterable[Row], second_rows: Iterable[Row]) -> Iterator[Problem]:
     """Yield where two people who read the same document typed something else."""
-    first = {(row["claim_id"], row["reading"]): row for row in records(extracted)}
-    for second in _second_rows(second_keys):
-        typed = first.get((second["claim_id"], second["reading"]))
+    first = {_key(row): row for row in rows}
+    for second in second_rows:
+        typed = first.get(_key(second))
         if typed is None:
             yield _problem(second, "claim_id", "expected a claim and reading of data/claims")
             continue

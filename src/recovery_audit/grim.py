@@ -141,9 +141,20 @@ def printable(nobs: int, decimals: int, rules: Rules = ORDINARY) -> IntArray:
     >>> printable(8, 0)          # 12.5 prints as 13 or 12, 37.5 as 38 in either way
     array([  0,  12,  13,  25,  38,  50,  62,  63,  75,  88, 100])
     """
+    return np.unique(printed_by_counts(nobs, decimals, rules))
+
+
+def printed_by_counts(nobs: int, decimals: int, rules: Rules = ORDINARY) -> IntArray:
+    """
+    Return the digits that the counts out of `nobs` print, once for each count and rule.
+
+    Examples
+    --------
+    >>> printed_by_counts(2, 0)          # by half-up, then by half-even
+    array([  0,  50, 100,   0,  50, 100])
+    """
     counts = np.arange(nobs + 1, dtype=np.int64)
-    printed = [_print(counts, nobs, decimals, rule) for rule in rules]
-    return np.unique(np.concatenate(printed))
+    return np.concatenate([_print(counts, nobs, decimals, rule) for rule in rules])
 
 
 def _print(counts: IntArray, nobs: int, decimals: int, rule: RoundingRule) -> IntArray:
@@ -287,7 +298,7 @@ def coverage_of_any(
         return None
     seen = np.zeros(number_of_printable(decimals), dtype=bool)
     for nobs in denominators:
-        seen[printable(nobs, decimals, rules)] = True
+        seen[printed_by_counts(nobs, decimals, rules)] = True
     return Fraction(int(seen.sum()), seen.size)
 
 

@@ -19,7 +19,7 @@ from recovery_audit.grim import (
     coverage_of_any,
     covers_everything,
     number_of_printable,
-    printable,
+    printed_by_counts,
 )
 from recovery_audit.rounding import ORDINARY, Figure, IntArray
 
@@ -196,20 +196,28 @@ def _bits(candidates: tuple[int, ...], decimals: int, rules: Rules) -> Bits:
     bits = np.zeros((number_of_printable(decimals), words), dtype=np.uint64)
     for place, nobs in enumerate(candidates):
         word, bit = divmod(place, 64)
-        bits[printable(nobs, decimals, rules), word] |= np.uint64(1) << np.uint64(bit)
+        bits[printed_by_counts(nobs, decimals, rules), word] |= np.uint64(1) << np.uint64(bit)
     return bits
 
 
+def _turned(bits: Bits) -> Bits:
+    """One row per bit of the rows; bit i of the row says whether row i has that bit."""
+    figures = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little").T
+    room = -len(bits) % 64  # so that each row fills whole words
+    packed = np.packbits(np.pad(figures, ((0, 0), (0, room))), axis=1, bitorder="little")
+    return np.ascontiguousarray(packed).view(np.uint64)
+
+
 def _pairs_that_fit(first: Bits, second: Bits) -> Fraction:
-    """Share of all pairs of figures with a candidate in common; equal rows are counted once."""
-    rows, repeats = np.unique(first, axis=0, return_counts=True)
-    columns, weights = np.unique(second, axis=0, return_counts=True)
+    """Share of all pairs of figures with a candidate in common.
+
+    What a first figure goes with is whatever one of its candidates can print as a second one.
+    """
+    by_candidate = _turned(second)
     total = 0
-    for row, repeat in zip(rows, repeats, strict=True):
-        meets = np.zeros(len(columns), dtype=bool)
-        for word in np.flatnonzero(row):
-            meets |= (columns[:, word] & row[word]) != 0
-        total += int(repeat) * int(weights[meets].sum())
+    for row in first:
+        fitting = np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little"))
+        total += int(np.bitwise_count(np.bitwise_or.reduce(by_candidate[fitting], axis=0)).sum())
     return Fraction(total, len(first) * len(second))
 
 

@@ -1,5 +1,8 @@
 """Files are read with every problem named, and written whole or not at all."""
 
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 
@@ -98,6 +101,18 @@ def test_what_is_no_table_is_one_message(files, text, place):
     assert problem.rule == (
         "a comma-separated table in UTF-8 with a header, all rows as long as it"
     )
+
+
+def test_a_schema_is_read_without_what_only_tests_need(files):
+    _, schema = files("")
+    code = (
+        "import sys; from recovery_audit import io, schemas;"
+        "schemas.load(io.read_text(sys.argv[1]));"
+        "print('hypothesis' in sys.modules); import hypothesis"
+    )
+    run = subprocess.run([sys.executable, "-c", code, schema], capture_output=True, check=True)
+    assert run.stdout == b"False\n"
+
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_trace(tmp_path, monkeypatch):
