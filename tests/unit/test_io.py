@@ -114,7 +114,6 @@ def test_a_schema_is_read_without_what_only_tests_need(files):
     assert run.stdout == b"False\n"
 
 
-
 def test_a_write_that_fails_leaves_the_old_file_and_no_trace(tmp_path, monkeypatch):
     target = tmp_path / "kept.txt"
     target.write_text("old")
