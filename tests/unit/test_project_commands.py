@@ -83,10 +83,23 @@ def test_two_forms_at_once_are_refused(folder):
     assert "give --json or --table, not both" in str(refused.exception)
 
 
+CLAIMS, BASES = "results/clean/claims.csv", "results/clean/bases.csv"
 RULES = {
-    "judge_claims": (["clean_claims", "search_bases"], "recompute/verdicts.csv", []),
-    "search_bases": (["clean_claims"], "recompute/shared_denominators.csv", ["data/bases.csv"]),
-    "clean_claims": ([], "clean/claims.csv", ["data/claims/scott-2018.csv"]),
+    "judge_claims": {
+        "outputs": ["results/recompute/verdicts.csv"],
+        "inputs": [CLAIMS, BASES, "src/x.py"],
+        "after": {"clean_claims": [CLAIMS], "clean_table": [BASES]},
+    },
+    "clean_claims": {
+        "outputs": [CLAIMS],
+        "inputs": ["data/claims/scott-2018.csv", BASES],
+        "after": {"clean_table": [BASES]},
+    },
+    "clean_table": {
+        "outputs": ["results/clean/{table}.csv"],
+        "inputs": ["data/{table}.csv", "src/x.py"],
+        "after": {},
+    },
 }
 
 
@@ -95,11 +108,7 @@ def with_rules(folder):
     """The folder as it is when the rules have been written down; taken back afterwards."""
     path = folder / "results/provenance/rules.json"
     path.parent.mkdir(exist_ok=True)
-    written = {
-        name: {"after": after, "outputs": [f"results/{table}"], "inputs": [*typed, "src/x.py"]}
-        for name, (after, table, typed) in RULES.items()
-    }
-    path.write_text(json.dumps(written))
+    path.write_text(json.dumps(RULES))
     yield folder
     path.unlink()
 
@@ -110,13 +119,41 @@ def test_a_number_is_traced_through_the_rules_to_the_typed_files(with_rules):
     tree = said.partition("(rule judge_claims)\n")[2].partition("├─ from ")[0]
     assert tree == (
         "│  ├─ rule clean_claims: results/clean/claims.csv\n"
+        "│  │  ├─ rule clean_table: results/clean/bases.csv\n"
+        "│  │  │  └─ typed: data/bases.csv\n"
         "│  │  └─ typed: data/claims/scott-2018.csv\n"
-        "│  └─ rule search_bases: results/recompute/shared_denominators.csv\n"
-        "│     ├─ rule clean_claims: results/clean/claims.csv (see above)\n"
-        "│     └─ typed: data/bases.csv\n"
+        "│  └─ rule clean_table: results/clean/bases.csv (see above)\n"
     )
     content = json.loads(run("trace", number, "--folder", with_rules, "--json").output)
-    assert list(content["rules"]) == ["judge_claims", "clean_claims", "search_bases"]
+    assert list(content["jobs"]) == ["judge_claims", "clean_claims", "clean_table (bases)"]
+
+
+def test_a_figure_may_be_asked_for_as_it_is_printed(folder):
+    for command, asked, name in (
+        ("verdict", "45.25%", "gs2020-mus-not-completed"),
+        ("trace", "8.9%", "scott2018-overall-recovery-all-clients-below"),
+    ):
+        by_figure = run(command, asked, "--folder", folder)
+        assert by_figure.output == run(command, name, "--folder", folder).output != ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            "9.2%",
+            "9.2% is what 2 claims print; ask for one of them: cbtwatch-overall-recovery, "
+            "scott2018-overall-recovery",
+        ),
+        (
+            "77.77%",
+            "no claim is printed as 77.77%; `recovery-audit percent 77.77 --of N` judges any "
+            "percentage of N",
+        ),
+    ],
+)
+def test_a_figure_that_none_or_several_print_is_a_message(folder, asked, message):
+    assert str(run("verdict", asked, "--folder", folder).exception) == message
 
 
 def test_a_convention_has_no_figures_behind_it(folder):

@@ -25,15 +25,15 @@ def test_a_rule_comes_after_those_that_make_its_inputs():
     ]
     found = describe(rules, Path("/project"))
     assert {name: entry["after"] for name, entry in found.items()} == {
-        "clean": [],
-        "judge": ["clean"],
-        "table": ["judge"],
+        "clean": {},
+        "judge": {"clean": ["results/claims.csv"]},
+        "table": {"judge": ["v.csv"]},
     }
     assert found["judge"] == {
         "file": "workflow/rules/x.smk",
         "doc": "Do it.",
         "inputs": ["results/claims.csv", "src/x.py"],
         "outputs": ["v.csv"],
-        "after": ["clean"],
+        "after": {"clean": ["results/claims.csv"]},
     }
     assert found["table"]["outputs"] == ["results/{table}.md"]

@@ -19,6 +19,8 @@ Folder = Annotated[Path, typer.Option(help="The project's folder, built once.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 AsTable = Annotated[bool, typer.Option("--table", help="Print a table, a line for each finding.")]
 
+MOST_NAMED = 12  #: ids that a message lists
+
 
 def read_results(folder: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """
@@ -66,6 +68,49 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> AuditError:
     near = get_close_matches(name, list(known), n=3, cutoff=0.4)
     also = f"; did you mean {' or '.join(near)}?" if near else ""
     return AuditError(f"no {kind} {name!r}{also}")
+
+
+def id_of(kind: str, asked: str, texts: Mapping[str, str]) -> str:
+    """
+    Return the id that is asked for, by itself or by what is printed.
+
+    Parameters
+    ----------
+    kind : str
+        What it is an id of, for messages.
+    asked : str
+        An id, or a figure as it is printed, with or without its per cent sign.
+    texts : mapping of str to str
+        What is printed, by id.
+
+    Raises
+    ------
+    AuditError
+        If there is no such id and nothing printed so, or if several are: then with their ids.
+
+    Examples
+    --------
+    >>> id_of("claim", "45.25%", {"drop-out": "45.25", "clients": "90"})
+    'drop-out'
+    """
+    if asked in texts:
+        return asked
+    same = [name for name, text in texts.items() if text.rstrip(" %") == asked.rstrip(" %")]
+    if not same and asked[:1].isdigit():
+        figure = asked.rstrip(" %")
+        raise AuditError(
+            f"no {kind} is printed as {asked}; `recovery-audit percent {figure} --of N` judges any "
+            "percentage of N"
+        )
+    if not same:
+        raise unknown(kind, asked, texts)
+    if len(same) > 1:
+        more = f" and {len(same) - MOST_NAMED} more" if len(same) > MOST_NAMED else ""
+        listed = ", ".join(same[:MOST_NAMED])
+        raise AuditError(
+            f"{asked} is what {len(same)} {kind}s print; ask for one of them: {listed}{more}"
+        )
+    return same[0]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

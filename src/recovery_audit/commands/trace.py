@@ -12,11 +12,11 @@ from recovery_audit.commands.project import (
     AsTable,
     Folder,
     form_of,
+    id_of,
     ids_of_numbers,
     read_results,
     require,
     shown,
-    unknown,
 )
 
 RULES = Path("results/provenance/rules.json")
@@ -24,7 +24,10 @@ RULES = Path("results/provenance/rules.json")
 
 def trace(
     number: Annotated[
-        str, typer.Argument(help="Id, as in Appendix C.", autocompletion=ids_of_numbers)
+        str,
+        typer.Argument(
+            help="Id, as in Appendix C, or a number as printed.", autocompletion=ids_of_numbers
+        ),
     ],
     folder: Folder = Path(),
     as_table: AsTable = False,
@@ -39,6 +42,8 @@ def trace(
 
       recovery-audit trace scott2018-overall-recovery-all-clients-below
 
+      recovery-audit trace 45.35%
+
       recovery-audit trace null-net-3 --table
     """
     from recovery_audit import io
@@ -46,8 +51,7 @@ def trace(
     form = form_of(as_json, as_table)
 
     numbers = io.read_json(require(folder / "results/numbers.json", folder))
-    if number not in numbers:
-        raise unknown("number", number, numbers)
+    number = id_of("number", number, {name: entry["text"] for name, entry in numbers.items()})
     claims = read_results(folder, ["clean/claims"])["claims"]
     documents = io.read_yaml(folder / "data/sources.yaml")["documents"]
     content = {"number": number, **numbers[number]}
@@ -56,7 +60,7 @@ def trace(
         _ancestor(name, rows, documents) for name in numbers[number]["ancestors"]
     ]
     content["beside"] = _beside(number, numbers)
-    content["rules"] = _rules(content["rule"], folder / RULES)
+    content["jobs"] = _jobs(content["rule"], folder / RULES)
     print(shown(content, _text(content), _rows(content), form))
 
 
@@ -86,22 +90,12 @@ def _beside(number: str, numbers: dict[str, Any]) -> list[str]:
     ]
 
 
-def _rules(name: str, path: Path) -> dict[str, Any]:
+def _jobs(rule: str, path: Path) -> dict[str, Any]:
     """Return the rule of a number and all it rests on, nearest first; none if not written yet."""
     from recovery_audit import io
-    from recovery_audit.deposit.rule_graph import upstream
+    from recovery_audit.deposit.rule_graph import jobs_behind
 
-    if not name or not path.is_file():
-        return {}
-    rules = io.read_json(path)
-    return {
-        rule: {
-            "after": rules[rule]["after"],
-            "tables": [out for out in rules[rule]["outputs"] if not out.startswith("logs/")],
-            "typed": [file for file in rules[rule]["inputs"] if file.startswith("data/")],
-        }
-        for rule in upstream(rules, name)
-    }
+    return jobs_behind(io.read_json(path), rule) if rule and path.is_file() else {}
 
 
 def _rows(content: dict[str, Any]) -> list[list[str]]:
@@ -130,8 +124,8 @@ def _text(content: dict[str, Any]) -> str:
     ]
     if content["function"]:
         lines.append(f"├─ computed by {content['function']} (rule {content['rule']})")
-    if content["rules"]:
-        lines += _branches(content["rules"], content["rule"], trunk="│  ", drawn=set())
+    if content["jobs"]:
+        lines += _branches(content["jobs"], content["rule"], trunk="│  ", drawn=set())
     shown = content["ancestors"][:MOST]
     for place, row in enumerate(shown, start=1):
         last = place == len(shown) and len(content["ancestors"]) <= MOST
@@ -144,12 +138,13 @@ def _text(content: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _branches(
-    rules: dict[str, dict[str, Any]], name: str, trunk: str, drawn: set[str]
-) -> list[str]:
-    """Draw what a rule rests on; a rule met before is named, and not opened again."""
-    below = [(_step(rules, other), other) for other in rules[name]["after"]]
-    below += [(f"typed: {_listed(rules[name]['typed'])}", "")] if rules[name]["typed"] else []
+def _branches(jobs: dict[str, dict[str, Any]], name: str, trunk: str, drawn: set[str]) -> list[str]:
+    """Draw what a job rests on; a job met before is named, and not opened again."""
+    below = [
+        (f"rule {jobs[other]['rule']}: {_listed(jobs[other]['makes'])}", other)
+        for other in jobs[name]["after"]
+    ]
+    below += [(f"typed: {_listed(jobs[name]['typed'])}", "")] if jobs[name]["typed"] else []
     lines = []
     for place, (words, other) in enumerate(below, start=1):
         branch, deeper = ("└─", "   ") if place == len(below) else ("├─", "│  ")
@@ -157,12 +152,8 @@ def _branches(
         lines.append(f"{trunk}{branch} {words}{again}")
         if other and not again:
             drawn.add(other)
-            lines += _branches(rules, other, trunk + deeper, drawn)
+            lines += _branches(jobs, other, trunk + deeper, drawn)
     return lines
-
-
-def _step(rules: dict[str, dict[str, Any]], name: str) -> str:
-    return f"rule {name}: {_listed(rules[name]['tables'])}"
 
 
 def _listed(paths: list[str], most: int = 3) -> str:

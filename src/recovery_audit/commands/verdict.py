@@ -12,10 +12,10 @@ from recovery_audit.commands.project import (
     AsTable,
     Folder,
     form_of,
+    id_of,
     ids_of_claims,
     read_results,
     shown,
-    unknown,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ QUOTATION = ("relation_id", "claim_id", "original", "verdict", "explanation")
 
 def verdict(
     claim: Annotated[
-        str, typer.Argument(help="Id, as in data/claims.", autocompletion=ids_of_claims)
+        str,
+        typer.Argument(
+            help="Id, as in data/claims, or a figure as printed.", autocompletion=ids_of_claims
+        ),
     ],
     folder: Folder = Path(),
     as_table: AsTable = False,
@@ -49,6 +52,8 @@ def verdict(
 
       recovery-audit verdict scott2018-overall-recovery
 
+      recovery-audit verdict 45.25%
+
       recovery-audit verdict gs2020-mus-not-completed --table
     """
     form = form_of(as_json, as_table)
@@ -60,9 +65,8 @@ def _found(claim: str, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
     from recovery_audit.claims import records
 
     claims = tables["claims"]
+    claim = id_of("claim", claim, dict(zip(claims["claim_id"], claims["printed"], strict=True)))
     rows = list(records(claims[claims["claim_id"] == claim]))
-    if not rows:
-        raise unknown("claim", claim, claims["claim_id"].unique())
     groups = dict(zip(tables["bases"]["base"], tables["bases"]["note"], strict=True))
 
     first = rows[0]

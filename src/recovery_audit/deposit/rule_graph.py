@@ -26,7 +26,8 @@ def describe(rules: Iterable[Any], folder: Path) -> Rules:
     -------
     dict of str to dict
         By name: `file`, `doc`, `inputs`, `outputs` (paths, wildcards unfilled) and `after` (the
-        rules that make the inputs). An input that depends on a wildcard by a function is left out.
+        rules that make inputs, and which). An input that depends on a wildcard by a function is
+        left out.
     """
     listed = sorted(rules, key=lambda rule: str(rule.name))
     makers = _Makers(listed)
@@ -36,7 +37,7 @@ def describe(rules: Iterable[Any], folder: Path) -> Rules:
             "doc": " ".join((rule.docstring or "").split()),
             "inputs": (inputs := _paths(rule.input)),
             "outputs": makers.outputs[rule.name],
-            "after": sorted({name for path in inputs for name in makers[path]} - {rule.name}),
+            "after": _after(rule.name, inputs, makers),
         }
         for rule in listed
     }
@@ -59,6 +60,16 @@ class _Makers(dict[str, set[str]]):
         return found
 
 
+def _after(
+    rule: str, inputs: Iterable[str], makers: Mapping[str, set[str]]
+) -> dict[str, list[str]]:
+    made: dict[str, list[str]] = {}
+    for path in inputs:
+        for maker in makers[path] - {rule}:
+            made.setdefault(maker, []).append(path)
+    return dict(sorted(made.items()))
+
+
 def _paths(files: Iterable[Any]) -> list[str]:
     """Return paths as a reader knows them: a wildcard without the pattern it must match."""
     # An input by a function may come as text that holds its address in memory.
@@ -66,17 +77,65 @@ def _paths(files: Iterable[Any]) -> list[str]:
     return sorted({re.sub(r"\{(\w+),[^{}]*(\{[^{}]*\}[^{}]*)*\}", r"{\1}", name) for name in named})
 
 
-def upstream(rules: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
+def jobs_behind(rules: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, dict[str, Any]]:
     """
-    Return a rule and all that it rests on, the nearest first.
+    Return a rule and every job that it rests on, the nearest first.
+
+    Parameters
+    ----------
+    rules : mapping of str to mapping
+        As `describe` returns.
+    name : str
+        Of the rule.
+
+    Returns
+    -------
+    dict of str to dict
+        By rule, with the values of its wildcards: the `rule`, what it `makes`, which files it takes
+        that were `typed`, and the jobs that it comes `after`.
 
     Examples
     --------
-    >>> rules = {"judge": {"after": ["clean"]}, "clean": {"after": ["type"]}, "type": {"after": []}}
-    >>> upstream(rules, "judge")
-    ['judge', 'clean', 'type']
+    >>> rules = {
+    ...     "judge": {"inputs": [], "outputs": ["v.csv"], "after": {"clean": ["clean/bases.csv"]}},
+    ...     "clean": {"inputs": ["data/{t}.csv"], "outputs": ["clean/{t}.csv"], "after": {}},
+    ... }
+    >>> behind = jobs_behind(rules, "judge")
+    >>> list(behind), behind["clean (bases)"]["typed"]
+    (['judge', 'clean (bases)'], ['data/bases.csv'])
     """
-    found = [name]
-    for rule in found:
-        found += [other for other in rules[rule]["after"] if other not in found]
+    waiting: list[tuple[str, dict[str, str]]] = [(name, {})]
+    found: dict[str, dict[str, Any]] = {}
+    for rule, values in waiting:
+        job = rules[rule]
+        before = [
+            (maker, _values(rules[maker]["outputs"], path))
+            for maker, paths in job["after"].items()
+            for path in _filled(paths, values)
+        ]
+        waiting += [one for one in before if _label(*one) not in found]
+        found[_label(rule, values)] = {
+            "rule": rule,
+            "makes": _filled(job["outputs"], values),
+            "typed": [path for path in _filled(job["inputs"], values) if path.startswith("data/")],
+            "after": list(dict.fromkeys(_label(*one) for one in before)),
+        }
     return found
+
+
+def _label(rule: str, values: Mapping[str, str]) -> str:
+    return f"{rule} ({', '.join(values.values())})" if values else rule
+
+
+def _filled(paths: Iterable[str], values: Mapping[str, str]) -> list[str]:
+    return [re.sub(r"\{(\w+)\}", lambda m: values.get(m[1], m[0]), path) for path in paths]
+
+
+def _values(patterns: Iterable[str], path: str) -> dict[str, str]:
+    """Return what the wildcards of an output must be for it to be this path."""
+    for pattern in patterns:
+        named = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(pattern))
+        match = re.fullmatch(named, path)
+        if match:
+            return match.groupdict()
+    return {}
