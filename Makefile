@@ -31,22 +31,27 @@ unexport UV_REQUIRE_HASHES UV_NO_BINARY UV_ONLY_BINARY UV_NO_BUILD UV_RESOLUTION
 # `make -j` changes nothing: the checks come before the tests, `paper` before what is named next.
 .NOTPARALLEL:
 
-.PHONY: help paper certify golden perturbation lab test test-cluster report archive diagram pages documents receipts check check-latex lock format clean clean-all
+.PHONY: help paper certify golden perturbation lab cluster test test-cluster report archive diagram pages documents receipts check check-latex lock format clean clean-all
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 paper: $(STAMP) ## regenerate everything under results/, the paper last
 	@$(BIN)/python workflow/build.py --cores $(CORES)
 
-# What the paper needs comes from the first lock alone; this one adds an editor for notebooks.
+# What the paper needs comes from the first lock alone; two others add what few need: $(call add,module,lock)
+add = $(BIN)/python -c 'import $(1)' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
+
 lab: $(STAMP) ## open the notebooks in Jupyter Lab (installs it at the first call)
-	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
+	@$(call add,jupyterlab,requirements-lab.lock)
 	@JUPYTER_CONFIG_DIR=$(CURDIR)/config/jupyter $(BIN)/python -m jupyterlab --notebook-dir=.
 
 test: $(STAMP) check ## lint, type checks, all tests, and one build from an empty results/
 	@$(BIN)/python -m pytest --numprocesses 2
 
-test-cluster: $(STAMP) ## the same counts on a Slurm of one node (root; Debian: slurmctld slurmd munge)
+cluster: $(STAMP) ## add what runs jobs on a Slurm cluster
+	@$(call add,snakemake_executor_plugin_slurm,requirements-cluster.lock)
+
+test-cluster: cluster ## the same counts on a Slurm of one node (root; Debian: slurmctld slurmd munge)
 	@$(BIN)/python -m pytest --override-ini addopts="--import-mode=importlib -ra" tests/cluster
 
 certify: $(STAMP) ## after `make paper`: build the last commit again elsewhere, and compare every byte
@@ -111,6 +116,7 @@ lock: ## renew the locks from pyproject.toml (needs uv)
 	uv lock --upgrade
 	uv export --quiet --format requirements-txt --no-emit-project --no-header --group dev -o requirements.lock
 	uv export --quiet --format requirements-txt --no-emit-project --no-header --only-group lab -o requirements-lab.lock
+	uv export --quiet --format requirements-txt --no-emit-project --no-header --only-group cluster -o requirements-cluster.lock
 
 format: $(STAMP) ## rewrite the code in the house format
 	@$(BIN)/ruff check --fix --quiet .

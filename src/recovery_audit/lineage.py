@@ -6,7 +6,7 @@ Standard library only: the Snakefile imports this before anything else is known 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -44,20 +44,26 @@ def sources_of(script: str) -> list[str]:
 @cache
 def _imports(file: Path) -> tuple[Path, ...]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    names = (name for node in _run(tree) for name in _named(node, file))
+    names = (name for node in _run(tree.body) for name in _named(node, file))
     return tuple(path for name in names for path in _files(name))
 
 
-def _run(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+def _run(block: Iterable[ast.AST]) -> Iterator[ast.Import | ast.ImportFrom]:
     """Walk the imports that run; those under ``if TYPE_CHECKING`` never do."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Import | ast.ImportFrom):
-            yield child
-        elif isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
-            for other in child.orelse:
-                yield from _run(other)
-        else:
-            yield from _run(child)
+    for statement in block:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            yield statement
+        elif isinstance(statement, ast.If) and _is_for_type_checkers(statement.test):
+            yield from _run(statement.orelse)
+        else:  # expressions, most of a tree, hold no imports
+            for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+                inner = getattr(statement, name, ())
+                yield from _run(inner if isinstance(inner, list) else ())
+
+
+def _is_for_type_checkers(test: ast.expr) -> bool:
+    """Whether it is `TYPE_CHECKING`, or that of a module."""
+    return "TYPE_CHECKING" in (getattr(test, "id", ""), getattr(test, "attr", ""))
 
 
 def _named(node: ast.Import | ast.ImportFrom, file: Path) -> Iterator[str]:

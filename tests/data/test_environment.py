@@ -1,4 +1,4 @@
-"""The three lists of packages agree: pyproject.toml, requirements.lock and environment.yml."""
+"""The lists of packages agree: pyproject.toml, environment.yml, and the locks."""
 
 import re
 import tomllib
@@ -11,7 +11,10 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
-LOCK_TEXT = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = {
+    name: (ROOT / name).read_text(encoding="utf-8")
+    for name in ("requirements.lock", "requirements-lab.lock", "requirements-cluster.lock")
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 
@@ -24,16 +27,18 @@ NAMED = [
 ]
 
 
-def lock_entries() -> list[str]:
+def lock_entries(lock: str = "requirements.lock") -> list[str]:
     """One line per package: the name, version and marker, and the hashes."""
-    lines = LOCK_TEXT.replace("\\\n", " ").splitlines()
+    lines = LOCKS[lock].replace("\\\n", " ").splitlines()
     return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
-LOCKED = {
-    canonicalize_name(name): Version(version)
-    for name, version in (re.split("==| ", entry, maxsplit=2)[:2] for entry in lock_entries())
-}
+def versions(lock: str = "requirements.lock") -> dict[str, Version]:
+    named = (re.split("==| ", entry, maxsplit=2)[:2] for entry in lock_entries(lock))
+    return {canonicalize_name(name): Version(version) for name, version in named}
+
+
+LOCKED = versions()
 
 
 def conda_requirements() -> dict[str, Requirement]:
@@ -54,17 +59,33 @@ def test_the_build_backend_is_locked():
     assert set(PROJECT["build-system"]["requires"]) <= set(LOCKED)
 
 
-@pytest.mark.parametrize("entry", lock_entries(), ids=lambda entry: entry.split("==")[0])
+@pytest.mark.parametrize("group", ["lab", "cluster"])
+def test_what_is_added_to_the_environment_changes_nothing_in_it(group):
+    added = versions(f"requirements-{group}.lock")
+    for named in map(Requirement, PROJECT["dependency-groups"][group]):
+        assert added[canonicalize_name(named.name)] in named.specifier
+        assert canonicalize_name(named.name) not in LOCKED
+    both = added.keys() & LOCKED.keys()
+    assert {name: added[name] for name in both} == {name: LOCKED[name] for name in both}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [entry for lock in LOCKS for entry in lock_entries(lock)],
+    ids=lambda entry: entry.split("==")[0],
+)
 def test_each_locked_package_has_its_hashes(entry):
     assert re.fullmatch(r"[a-z0-9-]+==\S+( ; [^-]*?)?( +--hash=sha256:[0-9a-f]{64})+ *", entry)
 
 
-def test_the_lock_names_no_address():
-    assert "http" not in LOCK_TEXT
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_address(lock):
+    assert "://" not in LOCKS[lock]
 
 
-def test_the_lock_names_each_package_once():
-    assert len(LOCKED) == len(lock_entries())
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_each_package_once(lock):
+    assert len(versions(lock)) == len(lock_entries(lock))
 
 
 def test_conda_asks_for_the_same_packages_and_versions_as_the_project():

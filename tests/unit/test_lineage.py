@@ -38,6 +38,9 @@ def package(tmp_path, monkeypatch):
         ("from pack.b import name", ["__init__", "b"]),
         ("from pack.sub import e", ["__init__", "c", "sub/__init__", "sub/e"]),
         ("import os\nimport pack.sub.d", ["__init__", "b", "c", "sub/__init__", "sub/d", "sub/e"]),
+        ("try:\n    import os\nexcept E:\n    import pack.b", ["__init__", "b"]),
+        ("match x:\n    case 1:\n        import pack.b", ["__init__", "b"]),
+        ("if t.TYPE_CHECKING:\n    import pack.a\nelse:\n    import pack.b", ["__init__", "b"]),
         ("import packer", []),
     ],
 )
