@@ -925,6 +925,23 @@ def test_points_and_strips_stand_where_the_layout_says(small):
         assert (strip.get_y(), strip.get_height()) == (low, high - low)
 
 
+def test_counts_that_fit_beside_a_miss_are_named_below_the_plot_by_a_line_from_each(small):
+    layout, figure, artists = drawn("witness_plane", small)
+    FigureCanvasAgg(figure).draw()
+    plot = artists["axes"][0]
+    fits = layout[(layout["panel"] == "A") & (layout["kind"] == "witness")]
+    assert fits["text"].tolist() == ["1/3", "2/6"]
+    floor = plot.get_window_extent().y0
+    below = [text.get_text() for text in plot.texts if text.get_window_extent().y1 < floor]
+    assert below == fits["text"].tolist()
+    ends = [segment for lines in plot.collections for segment in lines.get_segments()]
+    assert [end[1].tolist() for end in ends] == fits[["nobs", "percent"]].astype(
+        float
+    ).to_numpy().tolist()
+    low, _ = plot.get_ylim()
+    assert all(end[0][1] < low for end in ends)
+
+
 def test_witness_plane_in_words(small):
     layout = lay_out("witness_plane", small)
     taken = (
@@ -953,6 +970,10 @@ def test_a_rung_spans_all_counts_that_fit(small):
         return ends | {"lower": pytest.approx(lower), "upper": pytest.approx(upper)}
 
     assert filled(lay_out("denominator_ladder", small)) == [
+        *(
+            {"kind": "key", "bound": bound, "text": words}
+            for bound, words in denominator_ladder.KEY.items()
+        ),
         {
             "kind": "reference",
             "percent_low": 50.0,
@@ -962,24 +983,14 @@ def test_a_rung_spans_all_counts_that_fit(small):
         {"kind": "section", "line": 0.0, "standing": "settled", "text": settled},
         {"kind": "ladder", "line": 1.5, "standing": "settled", "text": "One"},
         one | estimate | rates(25.0, 25.0, 4, 70) | {"line": 2.5, "text": "1 / 4 = 25.00%"},
-        one
-        | bound
-        | rates(0.05, 0.05, 1, 28)
-        | {
-            "line": 3.5,
-            "text": "1 / 2,000 = 0.05%",
-            "note": "lower bound: nobody\nwithout an outcome\nrecovered",
-        },
-        {"kind": "section", "line": pytest.approx(5.6), "standing": "possible", "text": possible},
-        {"kind": "ladder", "line": pytest.approx(7.1), "standing": "possible", "text": "Two"},
+        one | bound | rates(0.05, 0.05, 1, 28) | {"line": 3.5, "text": "1 / 2,000 = 0.05%"},
+        {"kind": "section", "line": 5.0, "standing": "possible", "text": possible},
+        {"kind": "ladder", "line": 6.5, "standing": "possible", "text": "Two"},
         two
         | estimate
         | rates(20.0, 20.0, 3, 62)
-        | {"line": pytest.approx(8.1), "text": "1 / 5 … 2 / 10 = 20.00%"},
-        two
-        | bound
-        | rates(5.0, 10.0, 1, 31)
-        | {"line": pytest.approx(9.1), "text": "1–2 / 20 = 5.00–10.00%"},
+        | {"line": 7.5, "text": "1 / 5 … 2 / 10 = 20.00%"},
+        two | bound | rates(5.0, 10.0, 1, 31) | {"line": 8.5, "text": "1–2 / 20 = 5.00–10.00%"},
     ]
 
 
@@ -1010,13 +1021,15 @@ def test_lower_bounds_are_hollow_and_possible_rungs_have_another_shape(small):
 def test_denominator_ladder_in_words(small):
     layout = lay_out("denominator_ladder", small)
     taken = (
-        "One: 1 / 4 = 25.00% of those with outcome, 1 / 2,000 = 0.05% of those treated, "
-        "the wider groups giving lower bounds."
+        "Counted over a wider group the same people are a smaller share (One: 1 / 4 = 25.00% of "
+        "those with outcome, at least 1 / 2,000 = 0.05% of those treated)."
     )
     assert denominator_ladder.takeaway(layout) == taken
     assert denominator_ladder.alt_text(layout) == (
         "2 ladders of rates with Wilson intervals, each the same people as a share of wider "
-        f"groups, beside the 50% recovery rate. {taken}"
+        "groups, beside the 50% recovery rate. One: with outcome 1 / 4 = 25.00%, treated "
+        "1 / 2,000 = 0.05%. Two: with outcome 1 / 5 … 2 / 10 = 20.00%, treated "
+        f"1–2 / 20 = 5.00–10.00%. {taken}"
     )
 
 
