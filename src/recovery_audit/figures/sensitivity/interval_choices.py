@@ -46,8 +46,15 @@ def layout(
     limits = (0.0, 1.08 * max(ends))
     return layout_of(
         [
-            Panel(axis="%, interval by method", rows=by_method, references=[], limits=limits),
-            Panel(axis="%, Wilson, all pairs that fit", rows=by_rule, references=[], limits=limits),
+            Panel(
+                axis="% recovered, interval by method", rows=by_method, references=[], limits=limits
+            ),
+            Panel(
+                axis="% recovered, Wilson's interval over all pairs that fit",
+                rows=by_rule,
+                references=[],
+                limits=limits,
+            ),
         ]
     )
 
@@ -75,7 +82,10 @@ def _row(name: str, row: dict[str, str], more: str = "") -> Row:
 def alt_text(layout: pd.DataFrame) -> str:
     """Say what the figure shows, for those who do not see it."""
     number = len(layout[layout["kind"] == "range"])
-    return f"{number} intervals for the studies' headline rates. {takeaway(layout)}"
+    return (
+        f"{number} rows of intervals for the studies' headline rates, by method and by rounding "
+        f"rule. {takeaway(layout)}"
+    )
 
 
 def takeaway(layout: pd.DataFrame) -> str:
