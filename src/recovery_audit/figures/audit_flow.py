@@ -183,7 +183,8 @@ def _draw_box(sheet: Axes, item: Mapping[str, Any], top: float, height: float) -
     face = style.WHITE if item["kind"] == "box" else style.PALE
     look: dict[str, Any] = {"facecolor": face, "edgecolor": style.MUTED, "linewidth": 0.7}
     box = Rectangle((_left(item), top), _width(item), height, **look)
-    return sheet.add_patch(box)
+    sheet.add_patch(box)
+    return box
 
 
 def _draw_arrow(sheet: Axes, item: Mapping[str, Any], top: float) -> Any:

@@ -195,15 +195,15 @@ def _draw_references(
                 item["name"], (0, item["y"]), (3, 2), xycoords=("axes fraction", "data"),
                 textcoords="offset points", path_effects=style.HALO,
             )  # fmt: skip
-    for line, item in enumerate(_from_below(axes, _places(items))):
+    for line, place in enumerate(_from_below(axes, _places(items))):
         # Up to its name, which stands above the plot: within it bands and curves are in the way.
         rise = 1 + line * PLACE / HEIGHT
         artists["references"].append(
-            axes.axvline(item["x"], ymax=rise, zorder=2, clip_on=False, **look)
+            axes.axvline(place["x"], ymax=rise, zorder=2, clip_on=False, **look)
         )
-        aside, side = (-2, "right") if _beyond(axes, item) else (2, "left")
+        aside, side = (-2, "right") if _beyond(axes, place) else (2, "left")
         axes.annotate(
-            item["name"], (item["x"], rise), (aside, 3), ha=side,
+            place["name"], (place["x"], rise), (aside, 3), ha=side,
             xycoords=("data", "axes fraction"), textcoords="offset points",
         )  # fmt: skip
 

@@ -141,7 +141,7 @@ def _label(axes: Axes, layout: pd.DataFrame, rate: str, above: float) -> float:
     """Name a line at its end with the last rate, clear of the label `above`; return its height."""
     rows = _rows(layout, "year", rate)
     last = next(records(rows.tail(1)))
-    y = min(last["percent"], above - APART)
+    y = min(float(last["percent"]), above - APART)
     axes.annotate(
         f"{RATES[rate]},\n{last['printed']}% in {last['text']}",
         (axes.get_xlim()[1], y),
