@@ -1208,7 +1208,9 @@ def test_patient_flow_in_words(small):
     assert patient_flow.takeaway(layout) == taken
     assert patient_flow.alt_text(layout) == (
         "Stacked bars of what became of 40 patients, stage by stage, under 1 readings, with the "
-        f"rate of drop-out as printed marked by a line. {taken}"
+        "rate of drop-out as printed marked by a line. Step by step, two ways on after step 1: "
+        "10 dropped out at step 1; 20 moved to step 2; 10 not accounted for; 19 not accounted "
+        f"for; 11 of 40 = 27.50%; 1 dropped out at step 2. {taken}"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ def alt_text(layout: pd.DataFrame) -> str:
     number = len(layout[layout["kind"] == "range"])
     return (
         f"{number} bars of true rates that the sample would not have told from a rate of reference "
-        f"(hollow), with the rate observed (filled). {takeaway(layout)}"
+        f"(hollow), with the rate observed (filled). {in_words(layout)} {takeaway(layout)}"
     )
 
 

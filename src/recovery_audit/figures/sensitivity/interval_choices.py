@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from recovery_audit.claims import records
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ def alt_text(layout: pd.DataFrame) -> str:
     number = len(layout[layout["kind"] == "range"])
     return (
         f"{number} rows of intervals for the studies' headline rates, by method and by rounding "
-        f"rule. {takeaway(layout)}"
+        f"rule. {in_words(layout)} {takeaway(layout)}"
     )
 
 
