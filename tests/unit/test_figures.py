@@ -2,6 +2,7 @@
 
 import inspect
 import io as streams
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from recovery_audit.figures import (
+    audit_flow,
     denominator_ladder,
     forest,
     national_ladder,
@@ -33,6 +35,7 @@ from recovery_audit.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
 FIGURES = {
+    "audit_flow": audit_flow,
     "verdict_overview": verdict_overview,
     "witness_plane": witness_plane,
     "denominator_ladder": denominator_ladder,
@@ -54,6 +57,7 @@ def claim(claim_id, printed, outcome, **others):
         "study": "trial",
         "document": "trial",
         "table": "abstract",
+        "seen": "verbatim",
         "population": "patients",
         "outcome": outcome,
         "printed": printed,
@@ -104,7 +108,15 @@ CLAIMS = pd.DataFrame(
     [
         claim("recovered", "33", "recovered"),
         claim("improved", "40", "improved", row=3),
-        claim("quoted", "Twenty", "recovered", document="review", figure="20", hedge="about"),
+        claim(
+            "quoted",
+            "Twenty",
+            "recovered",
+            document="review",
+            figure="20",
+            hedge="about",
+            seen="secondary",
+        ),
         claim("gs2020-iapt-recovery", "50", "recovery rate"),
         claim("gs2020-mus-not-completed", "45.25", "dropped out"),
         claim("left-first", "10", "dropped out at step 1", unit="persons"),
@@ -153,6 +165,7 @@ FLOW = pd.DataFrame(
 
 def national(series, period, rate, recomputed, printed="", series_break=""):
     row = {"series": series, "period": period, "group": "", "rate": rate}
+    row["verdict"] = "consistent" if printed else "undetermined"
     return row | {"recomputed": recomputed, "printed": printed, "series_break": series_break}
 
 
@@ -286,7 +299,32 @@ PANELS = (
     witness_plane.Panel("A", (("recovered", "all"),)),
     witness_plane.Panel("C", (("improved", ""), ("quoted", ""))),
 )
+RELATIONS = pd.DataFrame(
+    [
+        {
+            "kind": "sum",
+            "claim_id": "went-on",
+            "inputs": "went-on left-first",
+            "verdict": "consistent",
+        },
+        {
+            "kind": "sum",
+            "claim_id": "left-second",
+            "inputs": "left-first",
+            "verdict": "inconsistent",
+        },
+        {"kind": "quotes", "claim_id": "quoted", "inputs": "recovered", "verdict": "consistent"},
+    ]
+)
+FIDELITY = pd.DataFrame(
+    [
+        {"claim_id": "quoted", "original": "recovered", "verdict": "wrong_base"},
+        {"claim_id": "quoted", "original": "elsewhere", "verdict": "unverified"},
+    ]
+)
 SMALL = {
+    "relations": RELATIONS,
+    "fidelity": FIDELITY,
     "verdicts": VERDICTS,
     "claims": CLAIMS,
     "sources": SOURCES,
@@ -511,6 +549,74 @@ def test_a_turned_word_is_measured_along_itself(written):
     first, second = written(figure)
     assert first.get_window_extent().overlaps(second.get_window_extent())
     assert unreadable(figure, [first, second]) == []
+
+
+# --- audit flow -----------------------------------------------------------------------------------
+
+
+def test_the_flow_counts_what_was_typed_judged_and_found(small):
+    layout = lay_out("audit_flow", small)
+    boxes = layout[layout["kind"] == "box"]
+    assert boxes["text"].tolist() == [
+        "8 figures typed from 2 documents", "National statistics", "3 percentages", "3 relations",
+        "2 quotations", "6 national rates",
+    ]  # fmt: skip
+    notes = layout.loc[layout["kind"] == "note", "text"].tolist()
+    assert notes[:2] == [
+        "7 read in the document itself, 1 known as quoted elsewhere",
+        "a figure can go more than one way; 2 go none",
+    ]
+    assert "in 5 readings" in notes
+    assert "reading: 0 percentages" in notes  # the one that is has other readings
+    assert "1 of them quotations" in notes
+    assert "1 with the original seen" in notes
+    tallies = layout.loc[layout["kind"] == "tally", ["column", "text", "count"]]
+    assert tallies.to_numpy().tolist() == [
+        [0, "consistent", 1], [0, "inconsistent", 1], [0, "undetermined", 3],
+        [1, "consistent", 2], [1, "inconsistent", 1],
+        [2, "of another group", 1], [2, "original not seen", 1],
+        [3, "consistent", 6],
+    ]  # fmt: skip
+
+
+def test_the_tallies_of_the_flow_are_those_of_the_tables(real):
+    tallies = lay_out("audit_flow", real).query("kind == 'tally'")
+    totals = tallies.groupby("column")["count"].sum().tolist()
+    published = sum(real["national"]["printed"] != "")
+    assert totals == [
+        *(len(real[name]) for name in ("verdicts", "relations", "fidelity")),
+        published,
+    ]
+
+
+def test_boxes_of_the_flow_hold_their_words_and_arrows_lead_into_them(real):
+    _, figure, artists = drawn("audit_flow", real)
+    FigureCanvasAgg(figure).draw()
+    boxes = [box.get_window_extent() for box in artists["boxes"]]
+    assert len(boxes) == 10 and not any(
+        one.overlaps(other) for number, one in enumerate(boxes) for other in boxes[:number]
+    )
+    for text in artists["texts"]:
+        word = text.get_window_extent()
+        assert [box for box in boxes if box.x0 < word.x0 and word.x1 < box.x1
+                and box.y0 < word.y0 and word.y1 < box.y1], text.get_text()  # fmt: skip
+    (sheet,) = figure.axes
+    ends = [sheet.transData.transform(arrow.xy) for arrow in artists["arrows"]]
+    tops = [((box.x0 + box.x1) / 2, box.y1) for box in boxes]
+    assert len(ends) == 8
+    assert all(any(np.allclose(end, top, atol=0.5) for top in tops) for end in ends)
+
+
+def test_the_flow_in_words(small):
+    layout = lay_out("audit_flow", small)
+    taken = (
+        "Of 3 percentages in 5 readings 1 readings are inconsistent and 3 undetermined, of "
+        "3 relations 1 are inconsistent, and of 2 quotations the originals of 1 were not seen."
+    )
+    assert audit_flow.takeaway(layout) == taken
+    words = audit_flow.alt_text(layout)
+    assert words.endswith(taken)
+    assert "2 quotations, 1 with the original seen; of the quotations, of another group 1" in words
 
 
 # --- verdict overview -----------------------------------------------------------------------------
@@ -925,6 +1031,23 @@ def test_points_and_strips_stand_where_the_layout_says(small):
         assert (strip.get_y(), strip.get_height()) == (low, high - low)
 
 
+def test_counts_that_fit_beside_a_miss_are_named_below_the_plot_by_a_line_from_each(small):
+    layout, figure, artists = drawn("witness_plane", small)
+    FigureCanvasAgg(figure).draw()
+    plot = artists["axes"][0]
+    fits = layout[(layout["panel"] == "A") & (layout["kind"] == "witness")]
+    assert fits["text"].tolist() == ["1/3", "2/6"]
+    floor = plot.get_window_extent().y0
+    below = [text.get_text() for text in plot.texts if text.get_window_extent().y1 < floor]
+    assert below == fits["text"].tolist()
+    ends = [segment for lines in plot.collections for segment in lines.get_segments()]
+    assert [end[1].tolist() for end in ends] == fits[["nobs", "percent"]].astype(
+        float
+    ).to_numpy().tolist()
+    low, _ = plot.get_ylim()
+    assert all(end[0][1] < low for end in ends)
+
+
 def test_witness_plane_in_words(small):
     layout = lay_out("witness_plane", small)
     taken = (
@@ -953,6 +1076,10 @@ def test_a_rung_spans_all_counts_that_fit(small):
         return ends | {"lower": pytest.approx(lower), "upper": pytest.approx(upper)}
 
     assert filled(lay_out("denominator_ladder", small)) == [
+        *(
+            {"kind": "key", "bound": bound, "text": words}
+            for bound, words in denominator_ladder.KEY.items()
+        ),
         {
             "kind": "reference",
             "percent_low": 50.0,
@@ -962,24 +1089,14 @@ def test_a_rung_spans_all_counts_that_fit(small):
         {"kind": "section", "line": 0.0, "standing": "settled", "text": settled},
         {"kind": "ladder", "line": 1.5, "standing": "settled", "text": "One"},
         one | estimate | rates(25.0, 25.0, 4, 70) | {"line": 2.5, "text": "1 / 4 = 25.00%"},
-        one
-        | bound
-        | rates(0.05, 0.05, 1, 28)
-        | {
-            "line": 3.5,
-            "text": "1 / 2,000 = 0.05%",
-            "note": "lower bound: nobody\nwithout an outcome\nrecovered",
-        },
-        {"kind": "section", "line": pytest.approx(5.6), "standing": "possible", "text": possible},
-        {"kind": "ladder", "line": pytest.approx(7.1), "standing": "possible", "text": "Two"},
+        one | bound | rates(0.05, 0.05, 1, 28) | {"line": 3.5, "text": "1 / 2,000 = 0.05%"},
+        {"kind": "section", "line": 5.0, "standing": "possible", "text": possible},
+        {"kind": "ladder", "line": 6.5, "standing": "possible", "text": "Two"},
         two
         | estimate
         | rates(20.0, 20.0, 3, 62)
-        | {"line": pytest.approx(8.1), "text": "1 / 5 … 2 / 10 = 20.00%"},
-        two
-        | bound
-        | rates(5.0, 10.0, 1, 31)
-        | {"line": pytest.approx(9.1), "text": "1–2 / 20 = 5.00–10.00%"},
+        | {"line": 7.5, "text": "1 / 5 … 2 / 10 = 20.00%"},
+        two | bound | rates(5.0, 10.0, 1, 31) | {"line": 8.5, "text": "1–2 / 20 = 5.00–10.00%"},
     ]
 
 
@@ -1010,13 +1127,15 @@ def test_lower_bounds_are_hollow_and_possible_rungs_have_another_shape(small):
 def test_denominator_ladder_in_words(small):
     layout = lay_out("denominator_ladder", small)
     taken = (
-        "One: 1 / 4 = 25.00% of those with outcome, 1 / 2,000 = 0.05% of those treated, "
-        "the wider groups giving lower bounds."
+        "Counted over a wider group the same people are a smaller share (One: 1 / 4 = 25.00% of "
+        "those with outcome, at least 1 / 2,000 = 0.05% of those treated)."
     )
     assert denominator_ladder.takeaway(layout) == taken
     assert denominator_ladder.alt_text(layout) == (
         "2 ladders of rates with Wilson intervals, each the same people as a share of wider "
-        f"groups, beside the 50% recovery rate. {taken}"
+        "groups, beside the 50% recovery rate. One: with outcome 1 / 4 = 25.00%, treated "
+        "1 / 2,000 = 0.05%. Two: with outcome 1 / 5 … 2 / 10 = 20.00%, treated "
+        f"1–2 / 20 = 5.00–10.00%. {taken}"
     )
 
 
@@ -1089,7 +1208,9 @@ def test_patient_flow_in_words(small):
     assert patient_flow.takeaway(layout) == taken
     assert patient_flow.alt_text(layout) == (
         "Stacked bars of what became of 40 patients, stage by stage, under 1 readings, with the "
-        f"rate of drop-out as printed marked by a line. {taken}"
+        "rate of drop-out as printed marked by a line. Step by step, two ways on after step 1: "
+        "10 dropped out at step 1; 20 moved to step 2; 10 not accounted for; 19 not accounted "
+        f"for; 1 dropped out at step 2; 11 of 40 = 27.50%. {taken}"
     )
 
 
@@ -1099,6 +1220,8 @@ def test_patient_flow_in_words(small):
 def test_the_national_series_shows_two_rates_by_year_and_month(small):
     layout, _, artists = drawn("national_series", small)
     assert set(layout["rate"]) == {"recovery", "reliable_recovery", ""}
+    (name,) = filled(layout[layout["kind"] == "name"])
+    assert (name["text"], name["percent"]) == ("by month", 46.0)  # at the highest month
     for kind in ("years", "months"):
         for rate, line in zip(("recovery", "reliable_recovery"), artists[kind], strict=True):
             rows = layout[(layout["kind"] == kind[:-1]) & (layout["rate"] == rate)]
@@ -1106,6 +1229,15 @@ def test_the_national_series_shows_two_rates_by_year_and_month(small):
             assert line.get_xydata().tolist() == points
     (mark,) = artists["breaks"]
     assert list(mark.get_xdata()) == [2012.25, 2012.25]
+
+
+@pytest.mark.parametrize("name", ["national_series", "national_ladder"])
+def test_a_national_rate_beside_its_line_says_its_year(name, real, written):
+    _, figure, _ = drawn(name, real)
+    beside = [text.get_text() for text in written(figure) if "%" in text.get_text()]
+    beside = [text for text in beside if not text.startswith(("%", "recovered"))]
+    assert len(beside) == {"national_series": 2, "national_ladder": 4}[name]
+    assert all(re.search(r"% in \d{4}-\d\d$", text) for text in beside)
 
 
 def test_the_national_series_in_words(small):
@@ -1164,6 +1296,11 @@ def test_the_marks_of_the_forest_grow_with_the_number_of_people(small):
     assert book < trial < service < cohort
 
 
+def test_no_mark_of_a_study_is_a_diamond_like_those_of_pooled_rates():
+    assert not {"D", "d"} & set(forest.MARKS.values())
+    assert len(set(forest.MARKS.values())) == len(forest.MARKS)
+
+
 def test_the_forest_in_words(small):
     layout = lay_out("forest", small)
     assert forest.takeaway(layout) == (
@@ -1173,6 +1310,7 @@ def test_the_forest_in_words(small):
     assert forest.alt_text(layout).startswith(
         "4 recovery rates with Wilson intervals, by the group that they are of; 1 are hollow"
     )
+    assert "trial: 6 / 65 … 8 / 87 = 9.2%." in forest.alt_text(layout)
     none = layout[layout["kind"] != "prediction"]
     assert forest.takeaway(none) == "No group has enough studies to be pooled."
 

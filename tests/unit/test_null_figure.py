@@ -65,9 +65,10 @@ def test_the_parts_are_those_of_the_default_rule_and_horizon(layout):
 
 def test_the_figure_in_words(layout):
     assert null_treatment.takeaway(layout) == (
-        "A treatment without effect would report 4.0% to 24.0%, where 47.0% is published; in the "
-        "default setting recovery is made up of 4.0 points by regression, 8.0 points by natural "
-        "remission and 24.0 points left to the treatment."
+        "By horizon, setting and reading of remission a treatment without effect would report 4.0% "
+        "to 24.0%, where 47.0% is published; in the default setting the model's recovery is made "
+        "up of 4.0 points by regression, 8.0 points by natural remission and 24.0 points left to "
+        "the treatment."
     )
 
 

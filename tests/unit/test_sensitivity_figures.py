@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from recovery_audit.figures import specification_curve, style
+from recovery_audit.figures import curves, specification_curve, style
 from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
 from recovery_audit.figures.sensitivity import (
     audit_error_rates,
@@ -203,6 +203,94 @@ def test_the_words_hold_numbers_of_the_figure(module, audited):
     assert set(said) <= shown | {f"{abs(row['end'] - row['start']):.1f}"
                                  for row in layout.to_dict("records")
                                  if row.get("kind") == "remainder"}  # fmt: skip
+
+
+def by_name(figure):
+    return {text.get_text(): text for text in boxes(figure)}
+
+
+def test_names_below_a_heading_are_indented_and_others_are_not():
+    rows = [Row(label="all", heading=True), Row(label="some", mark=1.0, text="1")]
+    panel = Panel(axis="%", rows=rows, references=[], limits=(0, 3))
+    bare = Panel(axis="%", rows=rows[1:], references=[], limits=(0, 3))
+    places = []
+    for shown in (panel, bare):
+        figure = Figure()
+        draw(layout_of([shown]), figure)
+        places.append({word: text.get_position()[0] for word, text in by_name(figure).items()})
+    assert places[0]["some"] > places[0]["all"] == places[1]["some"]
+
+
+def test_a_mark_at_the_end_of_an_axis_is_whole():
+    rows = [Row(label="none", mark=0.0, hollow=0.0, text="0")]
+    figure = Figure()
+    artists = draw(layout_of([Panel(axis="%", rows=rows, references=[], limits=(0, 3))]), figure)
+    assert [mark.get_clip_on() for mark in artists["marks"]] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("places", "from_below"),
+    [([(40.0, "first"), (43.0, "second")], ["first", "second"]),
+     ([(5.0, "first"), (9.0, "second")], ["second", "first"])],
+)  # fmt: skip
+def test_names_of_vertical_references_stand_above_the_plot_clear_of_each_others_lines(
+    places, from_below
+):
+    line = curves.Curve(name="", x=[0.0, 50.0], y=[10.0, 20.0])
+    panel = curves.Panel(
+        title="a rate\nof a group", x_axis="x", y_axis="y", x_limits=(0, 50), y_limits=(0, 100),
+        curves=[line], levels=[], places=places,
+    )  # fmt: skip
+    figure, artists = drawn(curves, curves.layout_of([panel]))
+    assert_readable(figure)
+    found = {text.get_text(): box for text, box in boxes(figure).items()}
+    top = figure.axes[1].get_window_extent().y1
+    assert top < found[from_below[0]].y0 < found[from_below[1]].y0
+    assert "a rate\nof a group" in found
+    names = [found[name] for name in from_below]
+    for line in artists["references"]:
+        (across, _), (_, top) = line.get_transform().transform(line.get_xydata())
+        assert not any(box.x0 < across < box.x1 and box.y1 < top for box in names)
+
+
+def test_three_panels_stand_side_by_side_and_four_in_two_rows(audited):
+    for module, rows in ((construct_gap, 1), (misdiagnosis, 2)):
+        figure, _ = drawn(module, lay_out(module, audited))
+        tops = {round(axes.get_position().y1, 3) for axes in figure.axes[1:]}
+        assert len(tops) == rows
+
+
+def test_effects_that_point_the_other_way_have_an_axis_of_their_own(audited):
+    layout = lay_out(blinding, audited)
+    axes = layout[layout["kind"] == "axis"].set_index("panel")["label"]
+    ranges = layout[layout["kind"] == "range"]
+    for panel, rows in ranges.groupby("panel"):
+        better = "below" if (rows["mark"].astype(float) < 0).all() else "above"
+        assert better in axes[panel]
+        assert (rows["mark"].astype(float) < 0).nunique() == 1
+    assert len(ranges) == len(audited["blinding"][audited["blinding"]["scale"] != "rate"])
+
+
+def test_points_are_not_drawn_on_an_axis_of_percentages(audited):
+    layout = lay_out(untreated_remission, audited)
+    axes = dict(layout.loc[layout["kind"] == "axis", ["panel", "label"]].to_numpy())
+    for row in layout[layout["kind"] == "range"].to_dict("records"):
+        assert ("points" in row["text"]) == (axes[row["panel"]] == "percentage points")
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_the_key_says_on_which_side_each_kind_of_specification_stands(study, audited):
+    layout = curve_layout(study, audited)
+    places = layout[layout["kind"] == "specification"].groupby("block")["x"].agg(["min", "max"])
+    assert places.loc["same", "max"] < places.loc["changed", "min"]
+    figure, _ = drawn(specification_curve, layout)
+    assert {"of what the figure is of (left)", "of something else (right)"} <= {*by_name(figure)}
+
+
+@pytest.mark.parametrize(("study", "said"), [("national", True), ("scott", False)])
+def test_intervals_too_narrow_to_be_seen_are_said_to_be_so(study, said, audited):
+    figure, _ = drawn(specification_curve, curve_layout(study, audited))
+    assert ("(narrower than the marks)" in by_name(figure)) == said
 
 
 def test_every_range_of_the_tables_is_shown(audited):

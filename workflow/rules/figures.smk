@@ -23,6 +23,7 @@ SENSITIVITY_FIGURES = [
 CURVES = [f"specification_curve-{study}" for study in config["other_side"]]
 ENDINGS = ["svg", "pdf", "png", "json"]
 FIGURES = [
+    "audit_flow",
     "verdict_overview",
     "witness_plane",
     "denominator_ladder",
@@ -71,6 +72,33 @@ rule write_table:
         "../../environment.yml"
     script:
         "../scripts/write_table.py"
+
+
+rule draw_audit_flow:
+    """Draw what was typed, judged and found, from documents to verdicts."""
+    input:
+        **tables(
+            "clean/claims",
+            "recompute/verdicts",
+            "recompute/relations",
+            "recompute/fidelity",
+            "recompute/national",
+        ),
+        code=sources_of("workflow/scripts/draw_audit_flow.py"),
+    output:
+        multiext(
+            "results/figures/audit_flow",
+            svg=report(".svg", category="Figures"),
+            pdf=".pdf",
+            png=".png",
+            json=".json",
+        ),
+    log:
+        "logs/draw_audit_flow.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/draw_audit_flow.py"
 
 
 rule draw_verdict_overview:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -33,14 +34,14 @@ class Curve:
 class Panel:
     """Curves over one pair of axes."""
 
-    title: str
+    title: str  #: may say where its lines are to be broken
     x_axis: str
     y_axis: str
     x_limits: tuple[float, float]
     y_limits: tuple[float, float]
     curves: list[Curve]
     levels: list[tuple[float, str]]  #: horizontal references
-    places: list[tuple[float, str]]  #: vertical references
+    places: list[tuple[float, str]]  #: vertical references, named above the plot
     log: bool = False
 
 
@@ -81,10 +82,12 @@ def _items(number: int, panel: Panel) -> Iterator[dict[str, Any]]:
 
 # --- drawing ------------------------------------------------------------------------------------
 
-COLUMNS = 2
+COLUMNS = {1: 1, 3: 3}  #: of so many panels; others stand in two
 HEIGHT, TITLE, FOOT = 4.2, 0.4, 1.25  #: of a plot, a line of its title, and below it [cm]
-WRAP = 32  #: letters in a line of a title
-LEFT, BETWEEN, RIGHT = 1.35, 1.75, 0.35  #: beside the plots [cm]
+PLACE = 0.39  #: a line with the name of a vertical reference, above the plot [cm]
+LETTER = 0.185  #: width of a letter of a title [cm]
+LEFT, BETWEEN, RIGHT = 1.35, 1.5, 0.35  #: beside the plots [cm]
+NARROW = 5.0  #: a plot below this width has fewer ticks [cm]
 LINES = ["-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (2.5, 1))]
 COLOURS = [style.BLUE, style.VERMILION, style.GREEN, style.INK, style.MUTED]
 
@@ -93,12 +96,13 @@ COLOURS = [style.BLUE, style.VERMILION, style.GREEN, style.INK, style.MUTED]
 def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
     """Draw the layout; return `curves`, `bands` and `references`."""
     panels = [list(records(items)) for _, items in layout.groupby("panel", sort=True)]
-    columns = min(COLUMNS, len(panels))
+    columns = COLUMNS.get(len(panels), 2)
     rows = -(-len(panels) // columns)
-    titles = [fill(items[0]["name"], WRAP) for items in panels]
-    head = TITLE * (1 + max(title.count("\n") for title in titles)) + 0.2
-    sheet = style.paper(figure, rows * (head + HEIGHT + FOOT))
     width = (style.WIDTH - LEFT - RIGHT - BETWEEN * (columns - 1)) / columns
+    titles = [_broken(items[0]["name"], width) for items in panels]
+    above = PLACE * max(len(_places(items)) for items in panels)
+    head = TITLE * (1 + max(title.count("\n") for title in titles)) + 0.2 + above
+    sheet = style.paper(figure, rows * (head + HEIGHT + FOOT))
     artists: dict[str, list[Any]] = {"curves": [], "bands": [], "references": []}
     for place, (items, title) in enumerate(zip(panels, titles, strict=True)):
         row, column = divmod(place, columns)
@@ -106,10 +110,22 @@ def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
         top = row * (head + HEIGHT + FOOT) + head
         axes = style.plot_area(figure, left=left, top=top, width=width, height=HEIGHT)
         _frame(axes, items)
-        sheet.text(left, top - 0.25, title, fontsize=style.TITLE, weight="bold")
+        if width < NARROW:
+            axes.locator_params(axis="x", nbins=4)
+        sheet.text(left, top - 0.25 - above, title, fontsize=style.TITLE, weight="bold")
         _draw_curves(axes, items, artists)
         _draw_references(axes, items, artists)
     return artists
+
+
+def _broken(title: str, width: float) -> str:
+    """Break a title where it says and where it must."""
+    letters = int((width + RIGHT) / LETTER)
+    return "\n".join(fill(line, letters) for line in title.split("\n"))
+
+
+def _places(items: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [item for item in items if item["kind"] == "place"]
 
 
 def _frame(axes: Axes, items: list[dict[str, Any]]) -> None:
@@ -169,7 +185,7 @@ def _name(
 
 
 def _draw_references(
-    axes: Axes, items: list[Mapping[str, Any]] | list[dict[str, Any]], artists: dict[str, list[Any]]
+    axes: Axes, items: list[dict[str, Any]], artists: dict[str, list[Any]]
 ) -> None:
     look: dict[str, Any] = {"color": style.INK, "linewidth": 0.8, "linestyle": (0, (4, 2))}
     for item in items:
@@ -179,13 +195,28 @@ def _draw_references(
                 item["name"], (0, item["y"]), (3, 2), xycoords=("axes fraction", "data"),
                 textcoords="offset points", path_effects=style.HALO,
             )  # fmt: skip
-        if item["kind"] == "place":
-            artists["references"].append(axes.axvline(item["x"], zorder=2, **look))
-            # Names of neighbours would meet between their lines: the last stands on the right.
-            last = item["x"] == max(other["x"] for other in items if other["kind"] == "place")
-            aside, side = (2, "left") if last else (-2, "right")
-            axes.annotate(
-                item["name"], (item["x"], 1), (aside, -3), ha=side,
-                xycoords=("data", "axes fraction"), textcoords="offset points",
-                rotation=90, va="top", path_effects=style.HALO,
-            )  # fmt: skip
+    for line, place in enumerate(_from_below(axes, _places(items))):
+        # Up to its name, which stands above the plot: within it bands and curves are in the way.
+        rise = 1 + line * PLACE / HEIGHT
+        artists["references"].append(
+            axes.axvline(place["x"], ymax=rise, zorder=2, clip_on=False, **look)
+        )
+        aside, side = (-2, "right") if _beyond(axes, place) else (2, "left")
+        axes.annotate(
+            place["name"], (place["x"], rise), (aside, 3), ha=side,
+            xycoords=("data", "axes fraction"), textcoords="offset points",
+        )  # fmt: skip
+
+
+def _beyond(axes: Axes, item: Mapping[str, Any]) -> bool:
+    """Whether a place is in the right half of the plot: its name is then written on its left."""
+    point = axes.transData.transform((item["x"], axes.get_ylim()[0]))
+    return bool(axes.transAxes.inverted().transform(point)[0] > 0.5)
+
+
+def _from_below(axes: Axes, places: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Order places so that no line crosses the name of another."""
+    left = [item for item in places if not _beyond(axes, item)]
+    right = [item for item in places if _beyond(axes, item)]
+    across = itemgetter("x")
+    return [*sorted(left, key=across, reverse=True), *sorted(right, key=across)]

@@ -22,12 +22,16 @@ SECTIONS = {
     "settled": "Settled: the figures are consistent with these counts",
     "possible": "Possible: these counts fit, others are not ruled out",
 }
-LOWER_BOUND = "lower bound: nobody\nwithout an outcome\nrecovered"
-ESTIMATE = "estimate"  #: what the ladder calls a rate of the analysed group
-GAP, NOTE = 0.5, 0.6  #: after a heading or ladder, and after the note [lines]
+ESTIMATE, LOWER_BOUND = "estimate", "lower bound"  #: what the ladder calls rates of the groups
+KEY = {
+    ESTIMATE: "of the group analysed",
+    LOWER_BOUND: "at least: nobody else counts as recovered",
+    "range": "over all counts that fit",
+}
+GAP = 0.5  #: after a heading or ladder [lines]
 COLUMNS = [
     *("kind", "line", "ladder", "label", "rung", "bound", "standing"),
-    *("percent_low", "percent_high", "lower", "upper", "text", "note"),
+    *("percent_low", "percent_high", "lower", "upper", "text"),
 ]
 
 
@@ -43,30 +47,30 @@ def layout(denominator_ladder: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     DataFrame
-        `kind`: `reference` (a published rate to compare with, `percent_low`), `section` (heading
-        by `standing`), `ladder` (its name) and `rung`. Of a rung, `percent_low`
-        to `percent_high` are the rates over all pairs of count and size that fit and `lower` to
-        `upper` the reach of their Wilson intervals [%]; `text` says the counts and the rate,
-        `note` what a lower bound is, once.
-        `line` counts lines downwards.
+        `kind`: `key` (what the marks of a `bound` mean, in `text`), `reference` (a published rate
+        to compare with, `percent_low`), `section` (heading by `standing`), `ladder` (its name) and
+        `rung`. Of a rung, `percent_low` to `percent_high` are the rates over all pairs of count
+        and size that fit and `lower` to `upper` the reach of their Wilson intervals [%]; `text`
+        says the counts and the rate. `line` counts lines downwards.
     """
     published = claims_by_id(claims)[REFERENCE]
     (outcome,) = claims.loc[claims["claim_id"] == REFERENCE, "outcome"].unique()
     rate = float(published.figure.value)
     rows: list[dict[str, Any]] = [
+        *({"kind": "key", "bound": bound, "text": words} for bound, words in KEY.items()),
         {
             "kind": "reference",
             "percent_low": rate,
             "percent_high": rate,
             "text": f"{published.text} {outcome}",
-        }
+        },
     ]
     rows += _sections(denominator_ladder)
     return table_of({column: row.get(column, "") for column in COLUMNS} for row in rows)
 
 
 def _sections(ladder: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    line, explained = 0.0, False
+    line = 0.0
     for standing, heading in SECTIONS.items():
         rungs = list(_rungs(ladder[ladder["standing"] == standing]))
         if rungs:
@@ -75,10 +79,7 @@ def _sections(ladder: pd.DataFrame) -> Iterator[dict[str, Any]]:
         for (_, name), of_ladder in groupby(rungs, key=itemgetter("ladder", "label")):
             yield {"kind": "ladder", "standing": standing, "text": name, "line": line}
             for number, rung in enumerate(of_ladder, start=1):
-                note = "" if explained or rung["bound"] == ESTIMATE else LOWER_BOUND
-                explained = explained or bool(note)
-                yield rung | {"line": line + number, "note": note}
-                line += NOTE if note else 0
+                yield rung | {"line": line + number}
             line += 1 + number + GAP
 
 
@@ -114,7 +115,8 @@ def _span(low: str, high: str, dash: str) -> str:
 # --- drawing ------------------------------------------------------------------------------------
 
 LINE = 0.385  #: from line to line [cm]
-HEAD, FOOT = 0.75, 1.0  #: room for the reference's label and for the axis [cm]
+HEAD, FOOT = 1.0, 1.0  #: room for the key and the reference's label, and for the axis [cm]
+KEY_AT, SIGN, APART = 0.22, 0.75, 0.5  #: height of the key, its signs, between its words [cm]
 # Where the rungs' names, the plot and the counts start. [cm]
 LEFT, NAME_AT, PLOT_AT, TEXT_AT = 0.05, 0.35, 2.35, 11.35
 BEYOND = 1.06  #: the axis ends so far beyond the longest interval
@@ -133,12 +135,13 @@ def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
     sheet = style.paper(figure, HEAD + lines * LINE + FOOT)
     axes = _axes(figure, layout, lines)
     artists: dict[str, list[Any]] = {"rates": [], "whiskers": [], "reference": []}
-    for item in records(layout):
+    _draw_key(sheet, list(records(layout[layout["kind"] == "key"])))
+    for item in records(layout[layout["kind"] != "key"]):
         if item["kind"] == "rung":
             rate, whisker = _draw_rung(axes, item)
             artists["rates"].append(rate)
             artists["whiskers"].append(whisker)
-            _write_rung(sheet, axes, item)
+            _write_rung(sheet, item)
         elif item["kind"] == "reference":
             artists["reference"].append(_draw_reference(axes, item))
         else:
@@ -146,6 +149,21 @@ def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
             sheet.text(LEFT, _baseline(item), item["text"], weight=weight)
     _join(axes, layout)
     return artists
+
+
+def _draw_key(sheet: Axes, items: list[dict[str, Any]]) -> None:
+    """Explain filling and thick lines beside the shapes of both sections: these have headings."""
+    left = LEFT + 0.1
+    for item in items:
+        if item["bound"] in (ESTIMATE, LOWER_BOUND):
+            for place, look in enumerate(LOOKS.values()):
+                face = look["color"] if item["bound"] == ESTIMATE else style.WHITE
+                sheet.plot([left + 0.32 * place], [KEY_AT], markerfacecolor=face, **look)
+        else:
+            ends = [left - 0.1, left + 0.4]
+            sheet.plot(ends, [KEY_AT] * 2, color=LOOKS["possible"]["color"], linewidth=BAND)
+        sheet.text(left + SIGN - 0.15, KEY_AT + 0.09, item["text"], color=style.MUTED)
+        left += SIGN + style.text_width(item["text"]) + APART
 
 
 def _axes(figure: Figure, layout: pd.DataFrame, lines: float) -> Axes:
@@ -194,21 +212,10 @@ def _join(axes: Axes, layout: pd.DataFrame) -> None:
             )
 
 
-def _write_rung(sheet: Axes, axes: Axes, item: Mapping[str, Any]) -> None:
+def _write_rung(sheet: Axes, item: Mapping[str, Any]) -> None:
     y = _baseline(item)
     sheet.text(NAME_AT, y, item["rung"], color=style.MUTED)
     sheet.text(TEXT_AT, y, item["text"])
-    if item["note"]:
-        axes.annotate(
-            item["note"],
-            (item["upper"], _middle(item)),
-            (5, 5),
-            textcoords="offset points",
-            va="top",
-            linespacing=1.1,
-            style="italic",
-            path_effects=style.HALO,
-        )
 
 
 def _draw_reference(axes: Axes, item: Mapping[str, Any]) -> Line2D:
@@ -240,13 +247,26 @@ def alt_text(layout: pd.DataFrame) -> str:
     (reference,) = layout.loc[layout["kind"] == "reference", "text"]
     return (
         f"{rungs['ladder'].nunique()} ladders of rates with Wilson intervals, each the same "
-        f"people as a share of wider groups, beside the {reference}. {takeaway(layout)}"
+        f"people as a share of wider groups, beside the {reference}. {_in_words(rungs)} "
+        f"{takeaway(layout)}"
     )
+
+
+def _in_words(rungs: pd.DataFrame) -> str:
+    """Say every ladder with its rungs."""
+    parts = []
+    for _, ladder in rungs.groupby("ladder", sort=False):
+        steps = ", ".join(f"{rung['rung']} {rung['text']}" for rung in records(ladder))
+        parts.append(f"{ladder['label'].iloc[0]}: {steps}.")
+    return " ".join(parts)
 
 
 def takeaway(layout: pd.DataFrame) -> str:
     """Say in one sentence what the figure teaches, by its first ladder."""
     rungs = layout[layout["kind"] == "rung"]
-    first = list(records(rungs[rungs["ladder"] == rungs["ladder"].iloc[0]]))
-    steps = ", ".join(f"{rung['text']} of those {rung['rung']}" for rung in first)
-    return f"{first[0]['label']}: {steps}, the wider groups giving lower bounds."
+    first, *wider = records(rungs[rungs["ladder"] == rungs["ladder"].iloc[0]])
+    steps = " and ".join(f"{rung['text']} of those {rung['rung']}" for rung in wider)
+    return (
+        f"Counted over a wider group the same people are a smaller share ({first['label']}: "
+        f"{first['text']} of those {first['rung']}, at least {steps})."
+    )

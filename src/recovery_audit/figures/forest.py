@@ -28,7 +28,7 @@ HEADINGS = {
 #: Methods that are drawn; the table has all.
 METHODS = {"reml": "REML", "glmm": "binomial-normal"}
 MARKS = {
-    "diagnostic interview": "D",
+    "diagnostic interview": "^",  # no diamond: pooled rates are
     "questionnaire": "o",
     "questionnaire and reliable change": "s",
 }
@@ -200,6 +200,8 @@ def _draw_item(
         sheet.text(NAME_AT + indent, baseline, item["label"], color=color)
         sheet.text(TEXT_AT, baseline, item["text"], color=color)
     if kind == "study":
+        # A guide for the eye, as where rows of ranges are drawn.
+        axes.axhline(y, color=style.PALE, linewidth=0.6, zorder=0)
         artists["rates"].append(_draw_rate(axes, item, y))
         artists["whiskers"] += _draw_whisker(axes, item, y)
     elif kind == "diamond":
@@ -263,8 +265,18 @@ def alt_text(layout: pd.DataFrame) -> str:
     return (
         f"{len(studies)} recovery rates with Wilson intervals, by the group that they are of; "
         f"{apart} are hollow: they are not pooled. Hollow diamonds are pooled under a warning. "
-        f"{takeaway(layout)}"
+        f"{_in_words(layout)} {takeaway(layout)}"
     )
+
+
+def _in_words(layout: pd.DataFrame) -> str:
+    """Say every rate, study by study, under its heading."""
+    parts = [
+        f"{item['label']}." if item["kind"] == "heading" else f"{item['label']}: {item['text']}."
+        for item in records(layout)
+        if item["kind"] in ("heading", "study", "diamond", "prediction")
+    ]
+    return " ".join(parts)
 
 
 def takeaway(layout: pd.DataFrame) -> str:

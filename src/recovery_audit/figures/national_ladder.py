@@ -28,7 +28,7 @@ RUNGS: dict[str, tuple[str, dict[str, Any]]] = {
         {"color": style.BLUE, "marker": "o", "markersize": 4, "markerfacecolor": style.WHITE},
     ),
     "ended": (
-        "ended: the same exits",
+        "ended, the same exits:\nat least",
         {"color": style.VERMILION, "marker": "D", "markersize": 4, "markerfacecolor": style.WHITE},
     ),
     "received": (
@@ -36,6 +36,7 @@ RUNGS: dict[str, tuple[str, dict[str, Any]]] = {
         {"color": style.MUTED, "linestyle": (0, (1, 1.5))},
     ),
 }
+AT_LEAST = "at least"  #: a label that ends so goes on with the rate
 #: How far apart labels are kept. [%]
 APART = 3.1
 TOP = 60  #: [%]
@@ -99,12 +100,11 @@ def _draw_rung(axes: Axes, layout: pd.DataFrame, rung: str) -> Line2D:
 
 def _label(axes: Axes, layout: pd.DataFrame) -> None:
     """Name each line beside its end with the value there, labels apart from each other."""
-    latest = max(layout["year"])
     above = TOP + APART
     for rung, (label, look) in RUNGS.items():
         last = next(records(_points(layout, rung).tail(1)))
-        when = "" if last["year"] == latest else f" in {last['year']}"
-        text = f"{label},{chr(10) if when else ' '}{last['printed']}%{when}"
+        join = " " if label.endswith(AT_LEAST) else ",\n"
+        text = f"{label}{join}{last['printed']}% in {last['year']}"
         y = min(last["percent"], above - APART * (1 + text.count("\n") / 2))
         above = y - APART * text.count("\n") / 2
         axes.annotate(

@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 COLUMNS = ["kind", "rate", "when", "percent", "printed", "text"]
+LEVEL, MONTHS = 50.0, "by month"  #: a round rate to compare with [%]; name of the thin lines
 RATES = {"recovery": "recovery", "reliable_recovery": "reliable recovery"}
-HEIGHT = 7.4  #: [cm]
+HEIGHT = 7.0  #: [cm]
 #: Look of each rate; the shapes differ, so that grey print loses nothing.
 LOOKS: dict[str, dict[str, Any]] = {
     "recovery": {"color": style.BLUE, "marker": "o", "markersize": 4.2},
     "reliable_recovery": {"color": style.GREEN, "marker": "s", "markersize": 3.8},
 }
 LOWEST, HIGHEST = 34, 58  #: [%]
+APART = 2.9  #: labels of two lines are kept so far apart [%]
 _NOTES = {
     "2012-13": "first year",
-    "2015-16": "no change\nredefined",
+    "2015-16": "“no change”\nredefined",
     "2022-23": "four more\nmeasures",
 }
 
@@ -42,8 +44,9 @@ def layout(national: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `kind` (`year`, `month` or `break`), `rate`, `when` (middle of the year or month, in years),
-        `percent`, `printed` (blank where no rate was published), `text`.
+        `kind` (`year`, `month`, `break`, or `name` of the lines by month, at their highest point),
+        `rate`, `when` (middle of the year or month, in years), `percent`, `printed` (blank where no
+        rate was published), `text`.
     """
     shown = national[national["rate"].isin(RATES)]
     items = [
@@ -69,6 +72,10 @@ def layout(national: pd.DataFrame) -> pd.DataFrame:
         }
         for row in records(breaks)
     ]
+    months = [item for item in items if item["kind"] == "month"]
+    if months:
+        top = max(months, key=lambda item: item["percent"])
+        items.append(top | {"kind": "name", "text": MONTHS})
     return table_of(items)
 
 
@@ -82,12 +89,19 @@ def _middle(period: str, series: str) -> float:
 def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
     """Draw the layout; return `years` and `months`, one line per rate, and `breaks`."""
     style.fit_height(figure, HEIGHT)
-    axes = style.plot_area(figure, left=1.5, top=0.5, width=10.2, height=HEIGHT - 1.5)
+    axes = style.plot_area(figure, left=1.5, top=0.25, width=11.1, height=HEIGHT - 1.0)
     _set_axes(axes, layout)
     artists: dict[str, list[Any]] = {"years": [], "months": [], "breaks": []}
+    above = float(HIGHEST)
     for rate in RATES:
         artists["months"].append(_draw_months(axes, layout, rate))
         artists["years"].append(_draw_years(axes, layout, rate))
+        above = _label(axes, layout, rate, above)
+    for item in records(layout[layout["kind"] == "name"]):
+        axes.annotate(
+            item["text"], (item["when"], item["percent"]), (0, 3), textcoords="offset points",
+            ha="center", color=style.MUTED, path_effects=style.HALO,
+        )  # fmt: skip
     for item in records(layout[layout["kind"] == "break"]):
         artists["breaks"].append(_draw_break(axes, item))
     return artists
@@ -100,7 +114,7 @@ def _set_axes(axes: Axes, layout: pd.DataFrame) -> None:
     ticks = sorted(set(years["when"]))[::2]
     names = dict(zip(years["when"], years["text"], strict=True))
     axes.set_xticks(ticks, [names[tick] for tick in ticks])
-    axes.axhline(50, color=style.HAIR, linewidth=0.8, zorder=0)
+    axes.axhline(LEVEL, color=style.HAIR, linewidth=0.8, zorder=0)
 
 
 def _rows(layout: pd.DataFrame, kind: str, rate: str) -> pd.DataFrame:
@@ -120,17 +134,25 @@ def _draw_years(axes: Axes, layout: pd.DataFrame, rate: str) -> Line2D:
     unpublished = rows[rows["printed"] == ""]
     hollow = LOOKS[rate] | {"linestyle": "none", "markerfacecolor": style.WHITE}
     axes.plot(unpublished["when"], unpublished["percent"], **hollow)
+    return line
+
+
+def _label(axes: Axes, layout: pd.DataFrame, rate: str, above: float) -> float:
+    """Name a line at its end with the last rate, clear of the label `above`; return its height."""
+    rows = _rows(layout, "year", rate)
     last = next(records(rows.tail(1)))
+    y = min(float(last["percent"]), above - APART)
     axes.annotate(
-        f"{RATES[rate]}, {last['printed']}%",
-        (axes.get_xlim()[1], last["percent"]),
+        f"{RATES[rate]},\n{last['printed']}% in {last['text']}",
+        (axes.get_xlim()[1], y),
         (4, 0),
         textcoords="offset points",
         va="center",
+        linespacing=1.15,
         color=LOOKS[rate]["color"],
         annotation_clip=False,
     )
-    return line
+    return y
 
 
 def _draw_break(axes: Axes, item: Mapping[str, Any]) -> Line2D:
@@ -156,7 +178,8 @@ def alt_text(layout: pd.DataFrame) -> str:
     breaks = layout.loc[layout["kind"] == "break", "text"].str.replace("\n", " ")
     return (
         "Two lines of yearly rates, recovery above reliable recovery, with the monthly rates "
-        f"behind them; breaks of the series are marked ({', '.join(breaks)}). {takeaway(layout)}"
+        f"behind them, on an axis that does not begin at zero; breaks of the series are marked "
+        f"({', '.join(breaks)}). {takeaway(layout)}"
     )
 
 

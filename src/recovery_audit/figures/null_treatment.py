@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from recovery_audit.claims import records
 from recovery_audit.counterfactual.model import PLAYERS
 from recovery_audit.counterfactual.scenarios import GROSS, NET, NONE
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def layout(null_scenarios: pd.DataFrame, default: Mapping[str, Any]) -> pd.DataF
     first = Panel(
         axis="% of cases recovered under a treatment without effect",
         rows=list(_null_rows(null_scenarios, default)),
-        references=[(published, "published")],
+        references=[(published, f"published, {published:.1f}%")],
         limits=(0, 60),
     )
     chosen = null_scenarios[
@@ -59,7 +59,8 @@ def layout(null_scenarios: pd.DataFrame, default: Mapping[str, Any]) -> pd.DataF
         for name in PLAYERS
         for column in (f"part_{name.replace(' ', '_')}",)
     ]
-    second = Panel(axis="% of cases recovered, by what", rows=parts, references=[], limits=(0, 60))
+    heading = Row(label="What the model's recovery is made of", heading=True)
+    second = Panel(axis="% of cases", rows=[heading, *parts], references=[], limits=(0, 60))
     return layout_of([first, second], KEY)
 
 
@@ -91,7 +92,7 @@ def alt_text(layout: pd.DataFrame) -> str:
     return (
         "Rates that a treatment without effect would report, by how published remission is read "
         "and by horizon, beside the published rate; below, the parts of recovery. "
-        f"{takeaway(layout)}"
+        f"{in_words(layout)} {takeaway(layout)}"
     )
 
 
@@ -106,7 +107,7 @@ def takeaway(layout: pd.DataFrame) -> str:
         if row["kind"] == "range" and row["panel"] == 1
     ]
     return (
-        f"A treatment without effect would report {low:.1f}% to {high:.1f}%, where "
-        f"{published:.1f}% is published; in the default setting recovery is made up of "
-        f"{', '.join(parts)} and {last}."
+        f"By horizon, setting and reading of remission a treatment without effect would report "
+        f"{low:.1f}% to {high:.1f}%, where {published:.1f}% is published; in the default setting "
+        f"the model's recovery is made up of {', '.join(parts)} and {last}."
     )

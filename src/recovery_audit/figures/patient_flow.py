@@ -287,8 +287,21 @@ def alt_text(layout: pd.DataFrame) -> str:
     return (
         f"Stacked bars of what became of {total} patients, stage by stage, under "
         f"{len(readings)} readings, with the rate of drop-out as printed marked by a line. "
-        f"{takeaway(layout)}"
+        f"{_in_words(layout)} {takeaway(layout)}"
     )
+
+
+def _in_words(layout: pd.DataFrame) -> str:
+    """Say what is written in and beside the bars of each reading; bare numbers stand beside too."""
+    readings: list[tuple[str, list[str]]] = []
+    for item in records(layout):
+        if item["kind"] == "reading":
+            readings.append((item["text"], []))
+        elif item["kind"] == "part" and item["text"] and not item["text"].isdecimal():
+            readings[-1][1].append(" ".join(item["text"].split()))
+        elif item["kind"] == "beside":
+            readings[-1][1].extend(item["text"].splitlines())
+    return " ".join(f"{name}: {'; '.join(words)}." for name, words in readings)
 
 
 def takeaway(layout: pd.DataFrame) -> str:

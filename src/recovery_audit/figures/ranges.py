@@ -106,6 +106,7 @@ def in_words(layout: pd.DataFrame) -> str:
 LINE = 0.42  #: from line to line [cm]
 HEAD, FOOT, GAP = 0.5, 0.95, 0.35  #: room above, below and between panels [cm]
 LEFT, BESIDE = 0.05, 0.35  #: before the names, and between them, the plot and the numbers [cm]
+INDENT = 0.3  #: of names below a heading [cm]
 KEY, SIGN, APART = 0.42, 0.55, 0.5  #: a line of the key, its sign, and from words to sign [cm]
 
 LINES: dict[str, dict[str, Any]] = {
@@ -130,7 +131,7 @@ def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
     sheet = style.paper(figure, above + sum(heights) + GAP * (len(panels) - 1))
     for item, left, line in keys:
         _draw_key(sheet, item, left, (line + 0.5) * KEY)
-    columns = _columns(layout)
+    columns = (_name_at(layout), *_columns(layout))
     artists: dict[str, list[Any]] = {"marks": [], "bars": [], "references": []}
     top = above
     for items, height in zip(panels, heights, strict=True):
@@ -165,7 +166,11 @@ def _columns(layout: pd.DataFrame) -> tuple[float, float]:
     """Return where the plot starts and where the numbers do: names and numbers get their room."""
     ranges = layout[layout["kind"] == "range"]
     names, numbers = (max(map(style.text_width, ranges[column])) for column in ("label", "text"))
-    return LEFT + names + BESIDE, style.WIDTH - numbers - 3 * LEFT
+    return _name_at(layout) + names + BESIDE, style.WIDTH - numbers - 3 * LEFT
+
+
+def _name_at(layout: pd.DataFrame) -> float:
+    return LEFT + (INDENT if (layout["kind"] == "heading").any() else 0.0)
 
 
 def _lines(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -189,13 +194,13 @@ def _draw_panel(
     sheet: Axes,
     items: list[dict[str, Any]],
     top: float,
-    columns: tuple[float, float],
+    columns: tuple[float, float, float],
     artists: dict[str, list[Any]],
 ) -> None:
     lines, names = _lines(items), _names(items)
     (axis,) = (item for item in items if item["kind"] == "axis")
     above = top + _head(items)
-    plot_at, text_at = columns
+    name_at, plot_at, text_at = columns
     width = text_at - BESIDE - plot_at
     axes = style.plot_area(figure, left=plot_at, top=above, width=width, height=LINE * len(lines))
     if axis["text"] == "log":
@@ -211,9 +216,12 @@ def _draw_panel(
     for place, item in enumerate(lines):
         y = above + (place + 0.5) * LINE + 0.09
         heading = item["kind"] == "heading"
-        sheet.text(LEFT, y, item["label"], weight="bold" if heading else "normal")
+        name, weight = (LEFT, "bold") if heading else (name_at, "normal")
+        sheet.text(name, y, item["label"], weight=weight)
         sheet.text(text_at, y, item["text"])
         if not heading:
+            # A guide for the eye: from name to mark it can be far.
+            axes.axhline(place + 0.5, color=style.PALE, linewidth=0.6, zorder=0)
             _draw_range(axes, item, place + 0.5, artists)
 
 
@@ -249,9 +257,11 @@ def _draw_range(
 ) -> None:
     for kind, low, high in (("whisker", "whisker_low", "whisker_high"), ("bar", "low", "high")):
         if item[low] != "":
-            (line,) = axes.plot([item[low], item[high]], [y, y], zorder=2, **LINES[kind])
+            ends = [item[low], item[high]]
+            (line,) = axes.plot(ends, [y, y], zorder=2, **LINES[kind])
             artists["bars"] += [line] if kind == "bar" else []
     for kind in ("hollow", "mark"):
         if item[kind] != "":
-            (mark,) = axes.plot([item[kind]], [y], zorder=3, **MARKS[kind])
+            # At the end of an axis a mark is not to be cut in half.
+            (mark,) = axes.plot([item[kind]], [y], zorder=3, clip_on=False, **MARKS[kind])
             artists["marks"].append(mark)

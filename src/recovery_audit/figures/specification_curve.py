@@ -31,6 +31,7 @@ CHOICES = {
 MOST_ROWS = 8  #: a choice with more options than this is only named
 GAP = 0.04  #: between the two blocks, as a share of all specifications
 SAME = "same"
+NARROW = 1.0  #: intervals below this width do not show behind their marks [points]
 
 
 def layout(
@@ -242,6 +243,8 @@ def _draw_board(
 def _draw_key(sheet: Axes, items: Mapping[str, list[dict[str, Any]]]) -> None:
     """Explain the marks in the empty corner beside the curve."""
     blocks = {item["block"] for item in items["specification"]}
+    # In grey, and where marks are small, the two are told apart by where they stand.
+    sides = dict(zip(MARKS, (" (left)", " (right)"), strict=True)) if len(blocks) > 1 else {}
     own = items["reference"][0]
     look: dict[str, Any] = {"linestyle": "none", "markeredgewidth": 0, "markersize": 4}
     y = HEAD + 0.3
@@ -251,11 +254,16 @@ def _draw_key(sheet: Axes, items: Mapping[str, list[dict[str, Any]]]) -> None:
         if block in blocks:
             y += 0.42
             sheet.plot([LEFT + 0.15], [y], marker, color=colour, **look)
-            sheet.text(LEFT + 0.45, y + 0.09, words)
-    if any(item["lower"] != "" for item in items["specification"]):
+            sheet.text(LEFT + 0.45, y + 0.09, words + sides.get(block, ""))
+    widths = [
+        item["upper"] - item["lower"] for item in items["specification"] if item["lower"] != ""
+    ]
+    if widths:
         y += 0.42
         sheet.plot([LEFT + 0.15] * 2, [y - 0.14, y + 0.14], color=style.HAIR, linewidth=2)
         sheet.text(LEFT + 0.45, y + 0.09, "interval, chance alone")
+        if max(widths) < NARROW:
+            sheet.text(LEFT + 0.45, y + 0.45, "(narrower than the marks)")
 
 
 # --- in words -----------------------------------------------------------------------------------
@@ -264,9 +272,11 @@ def _draw_key(sheet: Axes, items: Mapping[str, list[dict[str, Any]]]) -> None:
 def alt_text(layout: pd.DataFrame) -> str:
     """Say what the figure shows, for those who do not see it."""
     options = layout[layout["kind"] == "option"]
+    references = layout.loc[layout["kind"] == "reference", "text"]
+    intervals = ", each with its interval" if (layout["lower"] != "").any() else ""
     return (
-        f"Results in ascending order, each with its interval, above {len(options)} lines that say "
-        f"which options were chosen. {takeaway(layout)}"
+        f"Results in ascending order{intervals}, above {len(options)} lines that say which "
+        f"options were chosen, and two level lines ({'; '.join(references)}). {takeaway(layout)}"
     )
 
 
@@ -278,6 +288,7 @@ def takeaway(layout: pd.DataFrame) -> str:
     for block, words in ((SAME, "of what the figure is of"), ("changed", "of something else")):
         results = [float(value) for value in found.loc[found["block"] == block, "y"]]
         if results:
-            span = f"{min(results):.1f}% to {max(results):.1f}%"
+            low, high = f"{min(results):.1f}%", f"{max(results):.1f}%"
+            span = low if low == high else f"{low} to {high}"
             parts.append(f"{len(results):,} specifications {words} give {span}")
     return f"{title}: {'; '.join(parts)}."

@@ -223,8 +223,13 @@ PLACES = {
     "C": (1.25, 8.6, 13.95, 1.3, 1.85),
 }
 LETTER = 1.15  #: a panel's letter stands so far left of its plots [cm]
-RAISED = 0.55  #: and its title so far above them, over the label of the size [cm]
-LOW = 0.14  #: from the plots to that label [cm]
+# So far above the plots is the first line of a title, over the label of the size; letters and first
+# lines of panels side by side are level. [cm]
+RAISED = {"A": 0.88, "B": 0.88, "C": 0.55}
+LOW, TITLE_LINE = 0.14, 0.33  #: from the plots to that label, and from line to line of a title [cm]
+DROP = (
+    0.78  #: from the plot down to the names of the counts that fit, under those of its ticks [cm]
+)
 TITLE_CHARACTERS = {"A": 60, "B": 34, "C": 90}
 
 POINTS: dict[str, dict[str, Any]] = {
@@ -271,7 +276,8 @@ def draw(layout: pd.DataFrame, figure: Figure) -> dict[str, list[Any]]:
             artists["axes"].append(axes)
             artists["strips"].append(_draw_frame(axes, items, str(name)))
             artists["points"].append(_draw_points(axes, items))
-        axes.set_xlabel("group size n")  # the lowest of the panel
+        # The lowest of the panel; where counts are named below it, under these.
+        axes.set_xlabel("group size n", labelpad=14 if _dropped(items) else 4)
         axes.tick_params(labelbottom=True)
     return artists
 
@@ -284,7 +290,7 @@ def _axes(figure: Figure, panel: str, number: int) -> Axes:
     down = top + number * step
     axes = style.plot_area(figure, left=left, top=down, width=width, height=height)
     if number == 0:
-        x, y = (left - LETTER) / style.WIDTH, 1 - (top - RAISED) / HEIGHT
+        x, y = (left - LETTER) / style.WIDTH, 1 - (top - RAISED[panel]) / HEIGHT
         figure.text(x, y, panel, size=style.TITLE, weight="bold")
     return axes
 
@@ -295,9 +301,9 @@ def _draw_frame(axes: Axes, items: Items, panel: str) -> Any:
     ticks = items["tick"]
     axes.set_yticks([tick["percent"] for tick in ticks], [tick["text"] for tick in ticks])
     axes.tick_params(labelbottom=False)
-    title = textwrap.fill(strip["text"], TITLE_CHARACTERS[panel])
     raised = any(size["text"] for size in items.get("size", []))
-    _above(axes, 0, title, RAISED if raised else LOW)
+    for number, words in enumerate(textwrap.wrap(strip["text"], TITLE_CHARACTERS[panel])):
+        _above(axes, 0, words, RAISED[panel] - number * TITLE_LINE if raised else LOW)
     for size in items.get("size", []):
         axes.axvline(size["nobs"], color=style.INK, linewidth=0.7, linestyle=(0, (4, 2)))
         _above(
@@ -328,9 +334,29 @@ def _draw_points(axes: Axes, items: Items) -> dict[str, Any]:
         x, y = [point["nobs"] for point in points], [point["percent"] for point in points]
         (lines[kind],) = axes.plot(x, y, linestyle="none", clip_on=False, **look)
         for point in points:
-            if point["text"]:
+            if point["text"] and kind == "witness" and _dropped(items):
+                _drop(axes, point)
+            elif point["text"]:
                 _label(axes, point, LABELS[kind])
     return lines
+
+
+def _dropped(items: Items) -> bool:
+    """Whether counts that fit are named below the plot: beside a miss other points crowd them."""
+    return bool(items.get("miss")) and bool(items.get("witness"))
+
+
+def _drop(axes: Axes, point: Mapping[str, Any]) -> None:
+    """Lead from a count that fits down past the axis, and name it there."""
+    tall = axes.get_window_extent().height / axes.figure.dpi / style.CM
+    down, (low, high) = DROP / tall, axes.get_ylim()
+    foot = low - (down - 0.32 / tall) * (high - low)
+    look: dict[str, Any] = {"color": style.BLUE, "linewidth": 0.6, "zorder": 1.5}
+    axes.vlines(point["nobs"], foot, point["percent"], clip_on=False, **look)
+    axes.annotate(
+        point["text"], (point["nobs"], -down), xycoords=("data", "axes fraction"), ha="center",
+        annotation_clip=False,
+    )  # fmt: skip
 
 
 def _label(axes: Axes, point: Mapping[str, Any], look: Mapping[str, Any]) -> None:

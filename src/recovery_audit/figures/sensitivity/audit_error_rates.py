@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ def layout(audit_error_rates: pd.DataFrame) -> pd.DataFrame:
 def _panel(axis: str, found: pd.DataFrame) -> Panel:
     rows = [_row(row) for row in records(found)]
     most = max(max(row.mark or 0, row.hollow or 0) for row in rows)
-    return Panel(axis=axis, rows=rows, references=[], limits=(-0.02 * most, 1.05 * most))
+    return Panel(axis=axis, rows=rows, references=[], limits=(0.0, 1.05 * most))
 
 
 def _row(row: dict[str, Any]) -> Row:
@@ -72,7 +72,7 @@ def alt_text(layout: pd.DataFrame) -> str:
     number = len(layout[layout["kind"] == "range"])
     return (
         f"{number} rows, each with what was found (filled) and what chance would give (hollow): "
-        f"flags by document, then sizes by group. {takeaway(layout)}"
+        f"flags by document, then sizes by group. {in_words(layout)} {takeaway(layout)}"
     )
 
 

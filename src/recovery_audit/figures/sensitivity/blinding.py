@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
@@ -17,40 +18,56 @@ KEY = {
     "hollow": "as blinded assessors might have found",
     "bar": "interval of the bias",
 }
+#: By scale and whether bias is taken off: axis, its ends, the name of the reference. In the trial
+#: less of the symptoms is below zero, in the evaluations improvement is above it.
 AXES = {
-    "odds ratio": ("odds ratio", (0.5, 8.0), True),
-    "standardised difference": ("standardised difference", (-1.0, 1.0), False),
-}
+    ("odds ratio", True): ("odds ratio (above 1: better)", (0.5, 8.0), "no effect"),
+    ("standardised difference", True): (
+        "standardised difference from usual care (below 0: better)", (-1.0, 1.0), "no effect",
+    ),
+    ("standardised difference", False): (
+        "standardised change within one group (above 0: better)", (-1.0, 1.0), "no change",
+    ),
+}  # fmt: skip
+LOG = ("odds ratio",)
 
 
 def layout(blinding: pd.DataFrame) -> pd.DataFrame:
     """Return one panel per scale: filled as reported, hollow as adjusted, with its interval."""
     panels = []
-    for scale, (axis, limits, log) in AXES.items():
-        rows = list(records(blinding[blinding["scale"] == scale]))
-        null = next((float(row["null"]) for row in rows if row["null"]), 1.0 if log else 0.0)
-        drawn = [_row(row) for row in rows]
-        panels.append(
-            Panel(axis=axis, rows=drawn, references=[(null, "no effect")], limits=limits, log=log)
-        )
+    for (scale, adjusted), (axis, limits, name) in AXES.items():
+        chosen = (blinding["scale"] == scale) & ((blinding["adjusted"] != "") == adjusted)
+        found = list(records(blinding[chosen]))
+        if found:
+            reference = (float(found[0]["null"]), name)
+            log, rows = scale in LOG, _rows(found)
+            panels.append(
+                Panel(axis=axis, rows=rows, references=[reference], limits=limits, log=log)
+            )
     return layout_of(panels, KEY)
 
 
+def _rows(found: list[dict[str, Any]]) -> list[Row]:
+    """Put the effects of a study below its name."""
+    rows: list[Row] = []
+    for study, effects in groupby(found, key=lambda row: row["label"].partition(": ")[0]):
+        rows += [Row(label=study, heading=True), *map(_row, effects)]
+    return rows
+
+
 def _row(row: dict[str, Any]) -> Row:
-    label = row["label"].partition(": ")
-    value = float(row["value"])
+    effect, value = row["label"].partition(": ")[2], float(row["value"])
+    effect = effect[:1].upper() + effect[1:]
     if row["adjusted"] == "":
-        return Row(label=row["label"], mark=value, text=f"{_signed(value)}, not adjusted")
+        return Row(label=effect, mark=value, text=f"{_signed(value)}, not adjusted")
     adjusted, lower, upper = (float(row[key]) for key in ("adjusted", "lower", "upper"))
-    words = f"{label[2] or label[0]}, by {row['adjustment']}"
-    text = f"{_signed(value)} → {_signed(adjusted)} ({_signed(lower)} to {_signed(upper)})"
     return Row(
-        label=words[:1].upper() + words[1:],
+        label=f"{effect}, by {row['adjustment']}",
         low=lower,
         high=upper,
         mark=value,
         hollow=adjusted,
-        text=text,
+        text=f"{_signed(value)} → {_signed(adjusted)} ({_signed(lower)} to {_signed(upper)})",
     )
 
 
@@ -73,7 +90,6 @@ def takeaway(layout: pd.DataFrame) -> str:
     staying = [row for row in adjusted if not row["low"] <= null[row["panel"]] <= row["high"]]
     first = adjusted[0]
     return (
-        f"Of {len(adjusted)} adjusted effects {len(staying)} keep clear of no effect over the "
-        f"whole interval of the bias; the first, {first['mark']:.2f}, becomes "
-        f"{first['hollow']:.2f}."
+        f"Of {len(adjusted)} adjustments {len(staying)} keep clear of no effect over the whole "
+        f"interval of the bias; the first takes {first['mark']:.2f} to {first['hollow']:.2f}."
     )

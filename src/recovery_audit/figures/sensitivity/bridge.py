@@ -25,8 +25,8 @@ LABELS = {
 }
 TITLES = ("Clients like all referrals", "Clients as in the study's own table")
 NOTE = (
-    "Whiskers: over the orders of the steps, the mixes that fit and the readings of the table; of "
-    "the study's rate, chance.\nCounting those who did not finish as not recovered does not show "
+    "Whiskers: over orders of the steps, mixes that fit, readings of the table; of the study's "
+    "rate, chance (grey ground).\nCounting those who did not finish as not recovered does not show "
     "that they were not."
 )
 
@@ -173,8 +173,19 @@ def alt_text(layout: pd.DataFrame) -> str:
     """Say what the figure shows, for those who do not see it."""
     return (
         "Two waterfalls side by side, from the official rate over three steps to an aligned rate, "
-        f"and over a remainder that is not explained to the study's rate. {takeaway(layout)}"
+        f"and over a remainder that is not explained to the study's rate. {_steps(layout)} "
+        f"{takeaway(layout)}"
     )
+
+
+def _steps(layout: pd.DataFrame) -> str:
+    """Say what each step takes off, in both panels."""
+    steps = layout[layout["kind"] == "step"]
+    parts = [
+        f"{' '.join(str(label).split())}, {' and '.join(rows['text'])} points"
+        for label, rows in steps.groupby("label", sort=False)
+    ]
+    return f"{'; '.join(parts)}."
 
 
 def takeaway(layout: pd.DataFrame) -> str:

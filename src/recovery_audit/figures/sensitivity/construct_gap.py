@@ -28,11 +28,11 @@ def _panel(rows: pd.DataFrame) -> Panel:
     return Panel(
         title=bounds["label"].partition(" | ")[0],
         x_axis="latent correlation",
-        y_axis="% of the recovered",
+        y_axis="% also recovered by interview",
         x_limits=(min(x), max(x)),
         y_limits=(0, 100),
         curves=[
-            Curve(name="all that is possible", x=x, y=[low] * len(x), y_upper=[high] * len(x)),
+            Curve(name="possible", x=x, y=[low] * len(x), y_upper=[high] * len(x)),
             Curve(name="", x=x, y=curve),
         ],
         levels=[],

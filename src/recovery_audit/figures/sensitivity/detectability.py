@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +15,7 @@ __all__ = ["alt_text", "draw", "layout", "takeaway"]
 KEY = {
     "mark": "the rate observed",
     "hollow": "the rate of reference",
-    "bar": "true rates that it would not have been told from",
+    "bar": "true rates that this size of sample does not tell from it",
 }
 
 
@@ -35,7 +35,8 @@ def _row(row: dict[str, Any]) -> Row:
     below, above = (
         100 * float(row[key]) if row[key] else None for key in ("rate_below", "rate_above")
     )
-    reference = row["reference_label"].rpartition("aligned: ")[2]
+    _, aligned, how = row["reference_label"].rpartition("aligned: ")
+    reference = aligned + how
     return Row(
         label=reference[:1].upper() + reference[1:],
         low=0.0 if below is None else below,
@@ -57,7 +58,7 @@ def alt_text(layout: pd.DataFrame) -> str:
     number = len(layout[layout["kind"] == "range"])
     return (
         f"{number} bars of true rates that the sample would not have told from a rate of reference "
-        f"(hollow), with the rate observed (filled). {takeaway(layout)}"
+        f"(hollow), with the rate observed (filled). {in_words(layout)} {takeaway(layout)}"
     )
 
 

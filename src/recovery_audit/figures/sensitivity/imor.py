@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recovery_audit.figures.curves import Curve, Panel, draw, layout_of
+from recovery_audit.figures.sensitivity.missing_outcomes import GROUPS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,13 +19,13 @@ LADDERS = (
     "national-2024-25-recovery",
 )
 THRESHOLD = "publicised"
-BAND = "all shares of cases"
+BAND = "by share of cases"
 
 
 def layout(imor_rates: pd.DataFrame, tipping_points: pd.DataFrame) -> pd.DataFrame:
     """Return one panel per ladder: a band over shares of cases and pairs, a line for all cases."""
     reached = tipping_points[tipping_points["threshold"] == THRESHOLD]["threshold_value"].iloc[0]
-    level = (100 * float(reached), "publicised rate")
+    level = (100 * float(reached), f"publicised rate, {100 * float(reached):g}%")
     return layout_of(_panel(imor_rates[imor_rates["ladder"] == name], level) for name in LADDERS)
 
 
@@ -36,9 +37,9 @@ def _panel(rates: pd.DataFrame, level: tuple[float, str]) -> Panel:
     odds = [float(value) for value in least.index]
     first = rates.iloc[0]
     return Panel(
-        title=f"{first['label']}; group: {first['rung']}",
+        title=f"{first['label']}\n{GROUPS[first['rung']].lower()}",
         x_axis="odds of the missing over those of the others",
-        y_axis="% of all",
+        y_axis="% recovered",
         x_limits=(min(odds), max(odds)),
         y_limits=(0, 100),
         curves=[
@@ -67,6 +68,6 @@ def takeaway(layout: pd.DataFrame) -> str:
         (title,) = panel.loc[panel["kind"] == "panel", "name"]
         line = panel[panel["kind"] == "curve"]
         ends = [float(value) for value in line["y"]]
-        parts.append(f"{title}: {ends[0]:.1f}% to {ends[-1]:.1f}%")
+        parts.append(f"{' '.join(title.split())}: {ends[0]:.1f}% to {ends[-1]:.1f}%")
     odds = [float(value) for value in layout.loc[layout["kind"] == "curve", "x"]]
     return f"From odds {min(odds):g} to {max(odds):g} times the others': {'; '.join(parts)}."

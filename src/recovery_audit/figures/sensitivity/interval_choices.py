@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from recovery_audit.claims import records
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,8 +46,15 @@ def layout(
     limits = (0.0, 1.08 * max(ends))
     return layout_of(
         [
-            Panel(axis="%, interval by method", rows=by_method, references=[], limits=limits),
-            Panel(axis="%, Wilson, all pairs that fit", rows=by_rule, references=[], limits=limits),
+            Panel(
+                axis="% recovered, interval by method", rows=by_method, references=[], limits=limits
+            ),
+            Panel(
+                axis="% recovered, Wilson's interval over all pairs that fit",
+                rows=by_rule,
+                references=[],
+                limits=limits,
+            ),
         ]
     )
 
@@ -75,7 +82,10 @@ def _row(name: str, row: dict[str, str], more: str = "") -> Row:
 def alt_text(layout: pd.DataFrame) -> str:
     """Say what the figure shows, for those who do not see it."""
     number = len(layout[layout["kind"] == "range"])
-    return f"{number} intervals for the studies' headline rates. {takeaway(layout)}"
+    return (
+        f"{number} rows of intervals for the studies' headline rates, by method and by rounding "
+        f"rule. {in_words(layout)} {takeaway(layout)}"
+    )
 
 
 def takeaway(layout: pd.DataFrame) -> str:

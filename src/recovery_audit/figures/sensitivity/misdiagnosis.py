@@ -38,7 +38,10 @@ def _panel(rows: pd.DataFrame) -> Panel:
             Curve(name="", x=shares, y=line),
         ],
         levels=[],
-        places=[(100 * float(share), study_of(claim)) for share, claim in places],
+        places=[
+            (100 * float(share), f"{study_of(claim)}, {100 * float(share):g}%")
+            for share, claim in places
+        ],
     )
 
 

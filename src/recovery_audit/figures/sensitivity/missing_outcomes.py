@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ __all__ = ["alt_text", "draw", "layout", "takeaway"]
 KEY = {
     "mark": "of those with an outcome",
     "bar": "whatever became of the others",
-    "whisker": "with chance",
+    "whisker": "with chance added",
 }
 THRESHOLD = "publicised"
 GROUPS = {
@@ -31,10 +31,11 @@ GROUPS = {
 def layout(missing_outcomes: pd.DataFrame, tipping_points: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the figure: bounds as bars, intervals as whiskers, as `ranges` has it."""
     reached = tipping_points[tipping_points["threshold"] == THRESHOLD]["threshold_value"].iloc[0]
+    level = 100 * float(reached)
     panel = Panel(
         axis="% recovered or improved",
         rows=list(_rows(missing_outcomes)),
-        references=[(100 * float(reached), "publicised rate")],
+        references=[(level, f"publicised rate, {level:g}%")],
         limits=(0, 100),
     )
     return layout_of([panel], KEY)
@@ -70,14 +71,18 @@ def alt_text(layout: pd.DataFrame) -> str:
     ranges = layout[layout["kind"] == "range"]
     return (
         f"{len(ranges)} rates with the range that those without an outcome leave open, and an "
-        f"interval around it, beside the publicised rate. {takeaway(layout)}"
+        f"interval around it, beside the publicised rate. {in_words(layout)} {takeaway(layout)}"
     )
 
 
 def takeaway(layout: pd.DataFrame) -> str:
-    """Say in one sentence what the figure teaches, by its first row."""
-    first = next(records(layout[layout["kind"] == "range"]))
+    """Say in one sentence what the figure teaches, by the first row of each group."""
+    parts = [
+        f"{row['label']}, {row['low']:.1f}% to {row['high']:.1f}%"
+        for before, row in pairwise(records(layout))
+        if before["kind"] == "heading"
+    ]
     return (
-        f"{first['label']}: {first['mark']:.1f}% of those with an outcome, {first['low']:.1f}% to "
-        f"{first['high']:.1f}% of everybody, whatever became of the others."
+        "Whatever became of those without an outcome, the rate of everybody lies within: "
+        f"{'; '.join(parts)}."
     )

@@ -16,7 +16,7 @@ __all__ = ["alt_text", "draw", "layout", "takeaway"]
 KEY = {
     "mark": "as printed",
     "hollow": "the rate set against it",
-    "bar": "over plausible specifications",
+    "bar": "over plausible specifications (their number)",
 }
 RANGES = {"": "of the same thing", "_any": "of anything plausible"}
 
@@ -35,7 +35,7 @@ def _row(row: dict[str, Any], suffix: str, words: str) -> Row:
     low, high = (100 * float(row[f"{end}{suffix}"]) for end in ("lowest", "highest"))
     number = int(row[f"specifications{suffix}"])
     return Row(
-        label=f"    {words}",
+        label=words,
         low=low,
         high=high,
         mark=float(row["printed"]),
@@ -69,5 +69,5 @@ def _holding(layout: pd.DataFrame, words: str) -> Iterator[str]:
     for row in records(layout):
         if row["kind"] == "heading":
             name = row["label"]
-        elif row["label"].strip() == words and row["low"] <= row["hollow"] <= row["high"]:
+        elif row["label"] == words and row["low"] <= row["hollow"] <= row["high"]:
             yield f"{name} ({row['low']:.1f} to {row['high']:.1f}%)"

@@ -30,7 +30,10 @@ def _panel(rows: pd.DataFrame, *, named: bool) -> Panel:
     by_test = [of_test.sort_values("true_case") for _, of_test in rows.groupby("test", sort=False)]
     band = by_test[0]
     share = [100 * float(value) for value in band["true_case"]]
-    curves = [Curve(name="", x=share, y=_percent(band["lower"]), y_upper=_percent(band["upper"]))]
+    words = "over new onsets" if named else ""
+    curves = [
+        Curve(name=words, x=share, y=_percent(band["lower"]), y_upper=_percent(band["upper"]))
+    ]
     curves += [
         Curve(
             name=of_test["test"].iloc[0].rpartition(", ")[2] if named else "",

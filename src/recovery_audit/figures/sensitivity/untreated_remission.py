@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
-from recovery_audit.figures.ranges import Panel, Row, draw, layout_of
+from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,13 +23,21 @@ HEADINGS = {
 
 
 def layout(untreated_remission: pd.DataFrame) -> pd.DataFrame:
-    """Return the rates under their headings, the first pair of counts of each."""
+    """Return the rates under their headings, of each the first pair of counts; then a contrast."""
     first = untreated_remission[untreated_remission["witness"] == 1]
+    contrast = first["role"] == "contrast"
+    axes = {"% recovered or in remission": first[~contrast], "percentage points": first[contrast]}
+    return layout_of(
+        Panel(axis=axis, rows=_rows(found), references=[], limits=(0, 100))
+        for axis, found in axes.items()
+    )
+
+
+def _rows(found: pd.DataFrame) -> list[Row]:
     rows: list[Row] = []
-    for role, of_role in first.groupby("role", sort=False):
+    for role, of_role in found.groupby("role", sort=False):
         rows += [Row(label=HEADINGS[str(role)], heading=True), *map(_row, records(of_role))]
-    panel = Panel(axis="% (of the last row: points)", rows=rows, references=[], limits=(0, 100))
-    return layout_of([panel])
+    return rows
 
 
 def _row(row: dict[str, Any]) -> Row:
@@ -53,11 +61,14 @@ def alt_text(layout: pd.DataFrame) -> str:
     """Say what the figure shows, for those who do not see it."""
     return (
         "Rates of remission and recovery under headings from untreated to treated, each with its "
-        f"horizon. {takeaway(layout)}"
+        f"horizon. {in_words(layout)} {takeaway(layout)}"
     )
 
 
 def takeaway(layout: pd.DataFrame) -> str:
     """Say in one sentence what the figure teaches: its last row compares like with like."""
-    heading, last = list(records(layout[layout["kind"].isin(["heading", "range"])]))[-2:]
-    return f"{heading['label']}, {last['text']}; all other rows are of different people."
+    last = list(records(layout[layout["kind"] == "range"]))[-1]
+    return (
+        "Only the last row compares people of one trial, the treated less those in usual care: "
+        f"{last['text']}."
+    )
