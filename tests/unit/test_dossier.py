@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from recovery_audit.rendering.dossier.explorers import percent_tenths
-from recovery_audit.rendering.dossier.page import dossier
+from recovery_audit.rendering.dossier.page import _drawing, dossier
 
 FOLDER = Path(__file__).parents[2] / "paper/dossier"
 PARTS = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
@@ -105,7 +105,7 @@ def test_a_figure_answers_only_for_verdicts_on_itself():
 def test_a_page_leads_from_the_printed_figure_to_each_verdict():
     page = claim_page(written(), "second")
     for words in [
-        "“ 50 ” in Paper A , p. 1; read in the document itself",
+        "“ 50 ” in Paper A , p. 1 ; read in the document itself",
         "Typed once: data/claims/t.csv, line 3",
         "Of people asked (12 persons)",
         "consistent 6 of 12.",
@@ -147,3 +147,28 @@ def test_the_same_tables_give_the_same_page():
 
 def test_tenths_are_rounded_half_up():
     assert [percent_tenths(p) for p in ("0.0005", "0.00049", "-0.0005", "1")] == [1, 0, -1, 1000]
+
+
+def test_a_drawing_loses_decimals_of_places_but_none_of_a_scale():
+    """Letters are drawn by scales: cut to hundredths, they stood a third too small and far apart."""
+    svg = (
+        "<svg width='72pt' height=\"36pt\"><g transform='scale(0.015625 -0.075)'>"
+        "<path d='M 1.23456 7'/></g></svg>"
+    ).replace("'", '"')
+    drawn = _drawing(svg)
+    assert "scale(0.015625 -0.075)" in drawn["url"]
+    assert "M 1.23 7" in drawn["url"]
+    assert (drawn["width"], drawn["height"]) == (96, 48)
+
+
+def test_a_drawing_stands_in_its_attribute_as_it_is():
+    figure = {
+        "name": "drawing", "alt": "A", "takeaway": "T.",
+        "svg": '<svg width="72pt" height="36pt"><text style="fill: #123">&quot;&amp;</text></svg>',
+    }  # fmt: skip
+    no_effect = {"inputs": []}
+    page = dossier(PARTS, "a-page", TABLES, SOURCES, {"figures": [figure], "specifications": [{"inputs": []}], "no_effect": no_effect})  # fmt: skip
+    address = re.search(r'<img src="(data:[^"]*)"', page)[1]
+    assert address.startswith("data:image/svg+xml,<svg width='72pt'")
+    assert not set(address) & set('"&#{}')
+    assert "%26quot;%26amp;" in address
