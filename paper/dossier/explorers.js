@@ -89,8 +89,9 @@ class Explorer {
       said: [
         paragraph("No such specification", "estimate"),
         paragraph(apart.length ? `These do not go together: ${apart.join("; ")}.` : "These choices do not go together."),
+        button,
       ],
-      more: [button],
+      more: [],
     };
   }
 

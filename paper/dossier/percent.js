@@ -125,6 +125,7 @@ export function judge(rules, { printed, size = null, most = null, rounding = "" 
       : "";
   return {
     verdict: check.verdict,
+    said: check.said,
     sentence: check.sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]()) + also,
   };
 }
@@ -212,9 +213,9 @@ function whole(text) {
   return BigInt(digits);
 }
 
-export function chip(verdict) {
+export function chip(said) {
   const made = Object.assign(document.createElement("span"), { className: "verdict" });
-  made.textContent = made.dataset.verdict = verdict.replaceAll("_", " ");
+  made.textContent = made.dataset.verdict = said;
   return made;
 }
 
@@ -225,9 +226,9 @@ export function ask(form, rules) {
   const show = () => {
     try {
       const asked = readQuestion(rules, Object.fromEntries(new FormData(form)));
-      const { verdict, sentence } = judge(rules, asked);
-      answer.replaceChildren(paragraph(chip(verdict)), paragraph(sentence));
-      again.replaceChildren(...sameAgain(asked, verdict, sentence));
+      const { said, sentence } = judge(rules, asked);
+      answer.replaceChildren(paragraph(chip(said)), paragraph(sentence));
+      again.replaceChildren(...sameAgain(asked, said, sentence));
       return addressOf(asked);
     } catch (error) {
       if (!(error instanceof Mistake)) throw error;
@@ -236,11 +237,11 @@ export function ask(form, rules) {
       return "#percentage";
     }
   };
-  const sameAgain = (asked, verdict, sentence) => {
+  const sameAgain = (asked, said, sentence) => {
     const link = Object.assign(document.createElement("a"), { textContent: "Link to this answer" });
     link.href = addressOf(asked);
     const code = Object.assign(document.createElement("code"), { textContent: commandOf(asked) });
-    const text = `${verdict.replaceAll("_", " ")}: ${sentence} (${commandOf(asked)})`;
+    const text = `${said}: ${sentence} (${commandOf(asked)})`;
     return [paragraph(link, "; on a command line ", code), copyButton("Copy this answer", text, form.nextElementSibling)];
   };
   form.addEventListener("input", () => note(show()));

@@ -85,7 +85,7 @@ def dossier(
         "main": parts["page.js"],
     }
     return environment.get_template("page.html").render(
-        title=title.replace("-", " "),
+        title=_name(title),
         claims=pages,
         explored=_explored(analyses),
         meanings=MEANINGS,
@@ -107,6 +107,10 @@ def dossier(
         policy=_POLICY.format(hashes=" ".join(map(_hash, scripts.values()))),
         **scripts,
     )
+
+
+def _name(title: str) -> str:
+    return (title[:1].upper() + title[1:]).replace("-", " ")
 
 
 def _documents(
