@@ -415,7 +415,7 @@ def test_the_address_keeps_an_answer_a_specification_and_a_setting(page):
     page.evaluate("spec => (location.hash = spec)", spec)
     page.locator("#specifications .more a", has_text=spec[15:]).wait_for()
     page.evaluate("location.hash = 'percent-9.2-of-87'")
-    page.locator("#answer").get_by_text("8 of 87 persons is 9.1954%").wait_for()
+    page.locator("#answer").get_by_text("8 of 87 persons is 9.195%").wait_for()
 
 
 @pytest.mark.parametrize(
