@@ -80,7 +80,7 @@ function landOn(claim) {
 
 // A verdict in one paragraph, to be quoted.
 function citation(claim) {
-  const words = (selector) => claim.querySelector(selector)?.textContent.trim() ?? "";
+  const words = (selector) => spelled(claim.querySelector(selector));
   const verdicts = [...claim.querySelector("h2 + p").querySelectorAll(".verdict")].map((chip) => chip.textContent);
   const text =
     `${words("h2 bdi")} (${words("small")}): ${verdicts.join(", ")}${words("h2 + p .soft") && " by the group that it may be of"}. ` +
@@ -89,6 +89,17 @@ function citation(claim) {
   const shown = Object.assign(document.createElement("p"), { textContent: text });
   item.append(Object.assign(document.createElement("h3"), { textContent: "To cite" }), shown, copyButton("Copy", text, shown));
   return item;
+}
+
+// The text of an element: what <bdi> keeps apart on the page stays apart in the text.
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+function spelled(element) {
+  const holder = document.createElement("div");
+  if (element) holder.append(element.cloneNode(true));
+  for (const part of holder.querySelectorAll("bdi"))
+    if (TURNS.test(part.textContent)) part.textContent = `\u2068${part.textContent}\u2069`;
+  return holder.textContent.trim();
 }
 
 // The numbers of the paper that rest on a claim; written when asked, since they are thousands.

@@ -527,6 +527,26 @@ def test_on_paper_it_is_the_figures_and_not_the_controls(page):
         page.emulate_media(media="screen")
 
 
+COLOURS = """() => {
+  const found = new Set();
+  for (const one of document.querySelectorAll("body, body *")) {
+    const { color, backgroundColor, stroke, fill } = getComputedStyle(one);
+    [color, backgroundColor, stroke, fill].forEach((colour) => found.add(colour));
+  }
+  return [...found].sort();
+}"""
+
+
+def test_a_dark_screen_prints_like_a_light_one(page):
+    try:
+        page.emulate_media(media="print", color_scheme="dark")
+        dark = page.evaluate(COLOURS)
+        page.emulate_media(media="print", color_scheme="light")
+        assert page.evaluate(COLOURS) == dark
+    finally:
+        page.emulate_media(media="screen", color_scheme="light")
+
+
 def test_text_of_a_document_stays_text(opened, tmp_path):
     nasty = "<script>alert('x')</script>\"'&\u202e<img src=x onerror=alert(1)>"
     tables = TABLES | {"claims": TABLES["claims"].assign(outcome=nasty, locator=nasty)}
@@ -542,6 +562,7 @@ def test_text_of_a_document_stays_text(opened, tmp_path):
     assert nasty in claim.evaluate("claim => claim.textContent")
     assert claim.locator(".chain p").first.locator("bdi").last.text_content() == nasty
     assert page.locator("article script, article img").count() == 0
+    assert f"\u2068{nasty}\u2069" in claim.locator(".chain > li").last.text_content()
 
 
 def test_without_scripts_everything_is_there_to_read(browser, address):
