@@ -201,12 +201,12 @@ function showSetting(row, spec) {
   const gave = spec.notes.note[note];
   const said = [
     paragraph(percent(none), "estimate"),
-    paragraph(`would be reported as recovered without any effect of treatment (${percent(reliable)} reliably), where ${percent(spec.published)} (${percent(spec.published_reliable)}) were: ${spec.of}.`),
+    paragraph(`would be reported as recovered without any effect of treatment (${percent(reliable)} reliably), where ${percent(spec.published)} (${percent(spec.published_reliable)}) were.`),
     paragraph(holds === "fitted" ? "The model meets the published start." : `Shown, but the model does not meet the published start: ${holds.replace("calibration infeasible: ", "")}.`),
   ];
   const more = [
     strips("From 0 to 100%", [
-      { label: "published", mark: spec.published, text: percent(spec.published) },
+      { label: `published: ${spec.of}`, mark: spec.published, text: percent(spec.published) },
       { label: "without effect", mark: none, text: percent(none) },
       { label: "the model’s recovery", mark: model, text: percent(model) },
       { label: "of it, by regression to the mean", bar: [0, regression], text: percent(regression) },
