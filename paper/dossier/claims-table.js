@@ -1,16 +1,19 @@
 // Searching, filtering and sorting the figures; DataTables does the work.
 import DataTable from "datatables";
+import { note } from "strips";
 
 const COLUMN = { "by-study": 2, "by-document": 3, "by-verdict": 4 };
 
 export function claimsTable(table) {
   const view = new DataTable(table, {
     autoWidth: false,
+    language: { zeroRecords: "No figure is like that.", emptyTable: "There are no figures." },
     layout: { topStart: null, topEnd: null, bottomStart: null, bottomEnd: null },
     order: [],
     paging: false,
   });
   const form = document.querySelector(".filters");
+  const { order } = form.elements;
   const all = view.rows().count();
 
   const draw = () => {
@@ -19,6 +22,8 @@ export function claimsTable(table) {
       const wanted = form.elements[name].value;
       view.column(column).search.fixed("chosen", wanted ? filter(name, wanted) : null);
     }
+    const [column, way] = order.value.split("-");
+    view.order(way ? [[Number(column), way]] : []);
     view.draw();
     const left = view.rows({ search: "applied" }).count();
     document.getElementById("shown").textContent =
@@ -32,16 +37,35 @@ export function claimsTable(table) {
           [...view.cell(index, COLUMN[name]).node().children].some((chip) => chip.dataset.verdict === wanted)
       : (text) => text === wanted;
 
-  form.addEventListener("input", draw);
+  const noteAll = () => {
+    const chosen = [...new FormData(form)].filter(([, value]) => value);
+    note(chosen.length ? `#figures?${new URLSearchParams(chosen)}` : "#figures");
+  };
+  const asked = () => {
+    draw();
+    noteAll();
+  };
+  form.addEventListener("input", asked);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(draw));
+  form.addEventListener("reset", () => setTimeout(asked));
+  // A click on a column's head sorts as well; the menu then says so.
+  view.on("order", () => {
+    const [[column, way] = []] = view.order();
+    const value = way ? `${column}-${way}` : "";
+    if (value === order.value) return;
+    order.value = value;
+    noteAll();
+  });
   draw();
 
-  // `#verdict-inconsistent` shows those alone.
-  return (verdict) => {
-    form.reset();
-    form.elements["by-verdict"].value = verdict;
+  // `#figures?by-verdict=inconsistent&order=0-asc` shows those alone, in that order.
+  const show = (fields) => {
+    for (const name of ["find", "order", ...Object.keys(COLUMN)]) {
+      form.elements[name].value = fields.get(name) ?? "";
+      if (form.elements[name].selectedIndex < 0) form.elements[name].value = ""; // no such option
+    }
     draw();
     return document.getElementById("figures");
   };
+  return { show, showVerdict: (verdict) => show(new Map([["by-verdict", verdict]])) };
 }

@@ -3,32 +3,55 @@ import { ask } from "percent";
 import { askMany } from "percent-table";
 import { claimsTable } from "claims-table";
 import { noEffect, specifications } from "explorers";
+import { copyButton, named, whereabouts } from "strips";
 
 const data = (name) => JSON.parse(document.getElementById(`data-${name}`).textContent);
 const title = document.title;
 
-// The parts of the page that take their state from the address, by the beginning of their names.
+// The parts of the page that take their state from the address: by the beginning of their names, or
+// by their name with fields after it.
+const table = claimsTable(document.getElementById("claims"));
 const parts = {
-  verdict: claimsTable(document.getElementById("claims")),
-  percent: ask(document.getElementById("ask"), document.getElementById("answer"), data("percent-rules")),
+  verdict: table.showVerdict,
+  percent: ask(document.getElementById("ask"), data("percent-rules")),
 };
+const sections = { figures: table.show };
 askMany(document.getElementById("ask-many"), data("percent-rules"));
 const explorer = (name) => document.querySelector(`.explorer[data-of="${name}"]`);
 if (explorer("specifications")) {
   parts.specification = specifications(explorer("specifications"), data("specifications"));
-  noEffect(explorer("no-effect"), data("no-effect"));
+  sections["no-effect"] = noEffect(explorer("no-effect"), data("no-effect"));
 }
 
-function show() {
-  const name = decodeURIComponent(location.hash.slice(1));
+// The link that led to the page of a claim, and the address that it stood at.
+let left = { link: null, address: null };
+
+function show(from = "") {
+  const { name, fields } = named();
   const claim = name.startsWith("claim-") && claimPage(name);
+  const came = document.documentElement.classList.contains("reading-claim");
+  if (claim && !came) left = { link: document.activeElement, address: from };
   document.documentElement.classList.toggle("reading-claim", Boolean(claim));
   document.getElementById("claim-page").replaceChildren(...(claim ? [claim] : []));
   document.title = claim ? `${claim.querySelector("h2 bdi").textContent}: ${title}` : title;
   if (claim) return open(claim);
-  const [part, ...rest] = name.split("-");
-  const place = document.getElementById(name) ?? parts[part]?.(rest.join("-"));
+  const place = placeOf(name, fields);
+  if (came && left.address === location.hash && backTo(left.link)) return;
   place?.scrollIntoView();
+}
+
+function placeOf(name, fields) {
+  if (fields && sections[name]) return sections[name](fields);
+  const [part, ...rest] = name.split("-");
+  return document.getElementById(name) ?? parts[part]?.(rest.join("-"));
+}
+
+// Whoever goes back finds the place that they left.
+function backTo(link) {
+  if (!link?.isConnected || link === document.body) return false;
+  link.focus({ preventScroll: true });
+  link.scrollIntoView({ block: "center" });
+  return true;
 }
 
 // The pages of all claims are one text, so that a browser need not build them all.
@@ -43,6 +66,7 @@ function claimPage(name) {
 }
 
 function open(claim) {
+  claim.querySelector(".chain").append(citation(claim));
   const place = claim.querySelector(".uses");
   if (place) listUses(place, data("numbers"));
   landOn(claim);
@@ -52,6 +76,30 @@ function landOn(claim) {
   if (!claim) return;
   scrollTo(0, 0);
   claim.querySelector("h2").focus({ preventScroll: true });
+}
+
+// A verdict in one paragraph, to be quoted.
+function citation(claim) {
+  const words = (selector) => spelled(claim.querySelector(selector));
+  const verdicts = [...claim.querySelector("h2 + p").querySelectorAll(".verdict")].map((chip) => chip.textContent);
+  const text =
+    `${words("h2 bdi")} (${words("small")}): ${verdicts.join(", ")}${words("h2 + p .soft") && " by the group that it may be of"}. ` +
+    `Printed as ${words(".chain p")} ${document.getElementById("top").textContent}, ${whereabouts(location.hash)}`;
+  const item = document.createElement("li");
+  const shown = Object.assign(document.createElement("p"), { textContent: text });
+  item.append(Object.assign(document.createElement("h3"), { textContent: "To cite" }), shown, copyButton("Copy", text, shown));
+  return item;
+}
+
+// The text of an element: what <bdi> keeps apart on the page stays apart in the text.
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+function spelled(element) {
+  const holder = document.createElement("div");
+  if (element) holder.append(element.cloneNode(true));
+  for (const part of holder.querySelectorAll("bdi"))
+    if (TURNS.test(part.textContent)) part.textContent = `\u2068${part.textContent}\u2069`;
+  return holder.textContent.trim();
 }
 
 // The numbers of the paper that rest on a claim; written when asked, since they are thousands.
@@ -66,7 +114,7 @@ function listUses(place, uses) {
     const link = document.createElement("a");
     link.href = `../paper/paper.html#num-${id}`;
     link.textContent = text;
-    item.append(link, ` ${uses.formulas[formula]} `);
+    item.append(link, `: ${uses.formulas[formula]} (${id.replaceAll("-", " ")})`);
     list.append(item);
   }
   const details = document.createElement("details");
@@ -74,7 +122,7 @@ function listUses(place, uses) {
   place.append(details);
 }
 
-addEventListener("hashchange", show);
+addEventListener("hashchange", ({ oldURL }) => show(new URL(oldURL).hash));
 show();
 // When everything is loaded, a browser goes to the place that the address names, and drops the focus.
 addEventListener("load", () => setTimeout(() => landOn(document.querySelector("article.claim"))));

@@ -19,7 +19,7 @@ export function askMany(form, rules) {
       return judge(rules, readQuestion(rules, { printed, size, known, rounding: rounding.value }));
     } catch (error) {
       if (!(error instanceof Mistake)) throw error;
-      return { verdict: "", sentence: error.message };
+      return { said: "", sentence: error.message };
     }
   };
   form.addEventListener("input", draw);
@@ -28,8 +28,8 @@ export function askMany(form, rules) {
 
 function summary(found) {
   const counts = new Map();
-  for (const { verdict } of found) {
-    const words = verdict.replaceAll("_", " ") || "not read";
+  for (const { said } of found) {
+    const words = said || "not read";
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
   const text = [...counts].map(([words, count]) => `${count} ${words}`).join(", ");
@@ -43,10 +43,10 @@ function table(found) {
   for (const words of ["Line", "Verdict", "Why"])
     head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: words }));
   const body = made.createTBody();
-  for (const { line, verdict, sentence } of found) {
+  for (const { line, said, sentence } of found) {
     const row = body.insertRow();
     row.append(Object.assign(document.createElement("th"), { scope: "row", textContent: line }));
-    row.insertCell().append(verdict ? chip(verdict) : "not read");
+    row.insertCell().append(said ? chip(said) : "not read");
     row.insertCell().textContent = sentence;
   }
   return made;

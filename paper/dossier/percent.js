@@ -1,7 +1,8 @@
 // Can a printed percentage be what it says it is? The rules and the sentences come from the
 // package; here is only the arithmetic, in whole numbers of any size.
+import { copyButton, note } from "strips";
 
-const grouped = (n) => n.toLocaleString("en-GB");
+export const grouped = (n) => n.toLocaleString("en-GB");
 const floor = (a, b) => a / b - (a % b !== 0n && a < 0n !== b < 0n ? 1n : 0n);
 const ceil = (a, b) => -floor(-a, b);
 const max = (a, b) => (a > b ? a : b);
@@ -124,6 +125,7 @@ export function judge(rules, { printed, size = null, most = null, rounding = "" 
       : "";
   return {
     verdict: check.verdict,
+    said: check.said,
     sentence: check.sentence.replace(/\{(\w+)\}/g, (_, word) => words[word]()) + also,
   };
 }
@@ -211,47 +213,38 @@ function whole(text) {
   return BigInt(digits);
 }
 
-export function chip(verdict) {
+export function chip(said) {
   const made = Object.assign(document.createElement("span"), { className: "verdict" });
-  made.textContent = made.dataset.verdict = verdict.replaceAll("_", " ");
+  made.textContent = made.dataset.verdict = said;
   return made;
 }
 
-// The form, and the answer as text.
-export function ask(form, answer, rules) {
+// The form, and the answer as text; below it, how to ask the same again.
+export function ask(form, rules) {
+  const answer = document.getElementById("answer");
+  const again = document.getElementById("again");
   const show = () => {
-    const lines = [];
     try {
       const asked = readQuestion(rules, Object.fromEntries(new FormData(form)));
-      const { verdict, sentence } = judge(rules, asked);
-      lines.push(chip(verdict), sentence, again(asked));
+      const { said, sentence } = judge(rules, asked);
+      answer.replaceChildren(paragraph(chip(said)), paragraph(sentence));
+      again.replaceChildren(...sameAgain(asked, said, sentence));
+      return addressOf(asked);
     } catch (error) {
       if (!(error instanceof Mistake)) throw error;
-      lines.push(error.message);
+      answer.replaceChildren(paragraph(error.message));
+      again.replaceChildren();
+      return "#percentage";
     }
-    answer.replaceChildren(
-      ...lines.map((line) => {
-        const paragraph = document.createElement("p");
-        paragraph.append(line);
-        return paragraph;
-      }),
-    );
   };
-
-  // How to ask the same again: the address of this answer, and the command.
-  const again = ({ printed, size, most, rounding }) => {
-    const figure = printed.trim();
-    const of = size !== null ? `-of-${size}` : most !== null ? `-of-at-most-${most}` : "";
-    const options = size !== null ? ` --of ${size}` : most !== null ? ` --n-max ${most}` : "";
+  const sameAgain = (asked, said, sentence) => {
     const link = Object.assign(document.createElement("a"), { textContent: "Link to this answer" });
-    link.href = `#percent-${figure}${of}${rounding && `-rounded-${rounding}`}`;
-    const code = document.createElement("code");
-    code.textContent = `recovery-audit percent ${figure}${options}${rounding && ` --rounding ${rounding}`}`;
-    const both = Object.assign(document.createElement("span"), { className: "soft" });
-    both.append(link, "; on a command line ", code);
-    return both;
+    link.href = addressOf(asked);
+    const code = Object.assign(document.createElement("code"), { textContent: commandOf(asked) });
+    const text = `${said}: ${sentence} (${commandOf(asked)})`;
+    return [paragraph(link, "; on a command line ", code), copyButton("Copy this answer", text, form.nextElementSibling)];
   };
-  form.addEventListener("input", show);
+  form.addEventListener("input", () => note(show()));
   form.addEventListener("submit", (event) => event.preventDefault());
   show();
 
@@ -259,11 +252,27 @@ export function ask(form, answer, rules) {
   return (name) => {
     const [question, rounding = ""] = name.split("-rounded-");
     const [printed, size = ""] = question.split("-of-");
-    form.elements.rounding.value = rounding;
+    form.elements.rounding.value = rules.ends[rounding] ? rounding : "";
     form.elements.printed.value = printed;
     form.elements.known.value = size.startsWith("at-most-") ? "most" : "exact";
     form.elements.size.value = size.replace("at-most-", "");
     show();
     return document.getElementById("percentage");
   };
+}
+
+function addressOf({ printed, size, most, rounding }) {
+  const of = size !== null ? `-of-${size}` : most !== null ? `-of-at-most-${most}` : "";
+  return `#percent-${encodeURIComponent(printed.trim())}${of}${rounding && `-rounded-${rounding}`}`;
+}
+
+function commandOf({ printed, size, most, rounding }) {
+  const options = size !== null ? ` --of ${size}` : most !== null ? ` --n-max ${most}` : "";
+  return `recovery-audit percent ${printed.trim()}${options}${rounding && ` --rounding ${rounding}`}`;
+}
+
+function paragraph(...parts) {
+  const made = document.createElement("p");
+  made.append(...parts);
+  return made;
 }

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from recovery_audit.cli import other_sizes, said_of
 from recovery_audit.grim import coverage
 from recovery_audit.percent_table import case_of
+from recovery_audit.rendering.tables import verdict_words
 from recovery_audit.rounding import ORDINARY, RoundingRule
 from recovery_audit.verdicts import judge
 from tests.unit.test_dossier import SOURCES, TABLES, written
@@ -121,7 +122,7 @@ def test_a_link_opens_the_page_of_a_claim_and_the_way_back_leads_to_all(opened, 
     assert page.title().startswith("45.25%")
     claim.get_by_text("of the paper computed from it").click()
     assert claim.locator(".uses a").count() > 3
-    page.get_by_role("link", name="All figures").click()
+    page.get_by_role("link", name="List of figures").click()
     claim.wait_for(state="detached")
     assert page.locator("#figures").is_visible()
 
@@ -129,6 +130,8 @@ def test_a_link_opens_the_page_of_a_claim_and_the_way_back_leads_to_all(opened, 
 def test_each_link_leads_somewhere(built):
     page = (built / "results/dossier/index.html").read_text(encoding="utf-8")
     known = set(re.findall(r'\bid="([^"]+)"', page))
+    explorers = json.loads(re.search(r'id="data-specifications">(.*?)</script>', page)[1])
+    rates = {f"specification-{rate['id']}" for rate in explorers}
     uses = json.loads(re.search(r'id="data-numbers">(.*?)</script>', page)[1])
     links = re.findall(r'<a [^>]*href="([^"]+)"', page)
     links += [f"../paper/paper.html#num-{number}" for number, _, _ in uses["numbers"]]
@@ -136,7 +139,8 @@ def test_each_link_leads_somewhere(built):
     anchors = set(re.findall(r'\bid="([^"]+)"', paper))
     for link in links:
         if link.startswith("#"):
-            assert link[1:] in known, link
+            place = link[1:].partition("?")[0]
+            assert place in known | rates, link
         elif link.startswith("../paper/paper.html#"):
             assert link.partition("#")[2] in anchors, link
         elif not link.startswith("http"):
@@ -149,7 +153,7 @@ def test_an_address_may_name_a_verdict_a_percentage_or_a_specification(opened, a
     assert shown_rows(page).count() == page.locator('#claims [data-verdict="inconsistent"]').count()
     page = opened(f"{address}#percent-9.2-of-at-most-90")
     assert "of those up to 90 persons" in page.locator("#answer").inner_text()
-    assert "recovery-audit percent 9.2 --n-max 90" in page.locator("#answer").inner_text()
+    assert page.locator("#again code").inner_text() == "recovery-audit percent 9.2 --n-max 90"
     page = opened(f"{address}#percent-4.6-of-172-rounded-truncated")
     assert "printed 4.6% under the rule truncated" in page.locator("#answer").inner_text()
     link = page.get_by_role("link", name="Link to this answer")
@@ -176,7 +180,7 @@ def test_the_explorer_shows_what_was_computed(page, multiverse):
         result.get_by_text(spec).wait_for()
         text = result.inner_text()
         assert text.startswith(printed(row["estimate"])), spec
-        assert f"from {row['k']} of {row['n']}" in text.lower(), spec
+        assert f"from {int(row['k']):,} of {int(row['n']):,}" in text.lower(), spec
         if row["lower"]:
             assert f"{printed(row['lower'])} to {printed(row['upper'])}" in text, spec
         else:
@@ -310,7 +314,7 @@ def test_a_whole_table_is_answered_line_by_line(page):
              ("4.6", 172, None), ("45.35", 1720, None), ("7", None, None)]  # fmt: skip
     for (text, size, most), (verdict, sentence) in zip(asked, found, strict=False):
         judged = judge(case_of(text, size, None, n_max=most))
-        assert verdict == str(judged.verdict).replace("_", " ")
+        assert verdict == verdict_words(str(judged.verdict))
         assert sentence.startswith(judged.explanation)
     assert [verdict for verdict, _ in found[len(asked) :]] == ["not read"]
     said = page.locator("#ask-many .answer p").inner_text()
@@ -329,6 +333,8 @@ def test_a_keyboard_is_enough(page):
     assert page.evaluate(focused) == "Skip to the content"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "What the verdicts mean"
+    page.keyboard.press("Tab")
     assert page.evaluate(focused) == "find"
     page.keyboard.type("45.25 gs2020-mus-not-completed")
     reached = []
@@ -344,16 +350,161 @@ def test_a_keyboard_is_enough(page):
     page.wait_for_selector("#figures", state="visible")
 
 
+def sorted_values(page):
+    cells = page.locator("#claims td.figure")
+    return [float(x) for x in cells.evaluate_all("all => all.map((one) => one.dataset.order)")]
+
+
+def test_the_heads_of_the_columns_sort_with_the_keyboard_and_the_menu_says_how(page):
+    page.get_by_role("button", name="Figure: Activate to sort").focus()
+    page.keyboard.press("Enter")
+    page.locator("#claims th.dt-ordering-asc").wait_for()
+    assert sorted_values(page) == sorted(sorted_values(page))
+    chosen = page.get_by_label("Order").locator("option:checked")
+    assert chosen.inner_text() == "figure, lowest first"
+
+
+def test_on_a_telephone_the_menu_sorts(opened, address):
+    page = opened(address, NARROW)
+    page.get_by_label("Order").select_option("verdict, gravest first")
+    first = page.locator("#claims tbody tr").first.locator(".verdict").first
+    assert first.inner_text() == "inconsistent"
+    page.get_by_label("Order").select_option("figure, highest first")
+    assert sorted_values(page) == sorted(sorted_values(page), reverse=True)
+
+
+def noted(page, address):
+    page.wait_for_function("wanted => location.hash === wanted", arg=address)
+
+
+def test_the_address_keeps_what_is_listed_for_a_reload_and_the_way_back(page):
+    page.get_by_label("Verdict", exact=True).select_option("inconsistent")
+    page.get_by_label("Order").select_option("figure, lowest first")
+    page.get_by_label("Search").fill("recovered")
+    noted(page, "#figures?find=recovered&by-verdict=inconsistent&order=0-asc")
+    said, listed = page.locator("#shown").inner_text(), sorted_values(page)
+    assert 1 < len(listed) < 20
+    page.reload()
+    page.wait_for_selector("#shown:not(:empty)")
+    assert (page.locator("#shown").inner_text(), sorted_values(page)) == (said, listed)
+    link = shown_rows(page).last.locator("a")
+    link.click()
+    page.locator("article.claim").wait_for()
+    page.go_back()
+    page.locator("article.claim").wait_for(state="detached")
+    assert (page.locator("#shown").inner_text(), sorted_values(page)) == (said, listed)
+    assert link.evaluate("link => link === document.activeElement")
+    page.get_by_role("button", name="Show all").click()
+    noted(page, "#figures")
+
+
+def test_the_address_keeps_an_answer_a_specification_and_a_setting(page):
+    page.locator("#printed").fill("9.2")
+    page.locator("#size").fill("87")
+    noted(page, "#percent-9.2-of-87")
+    page.get_by_label("What became of those without an outcome?").select_option("all recovered")
+    page.locator("#specifications .result").get_by_role("button").click()
+    spec = page.locator("#specifications .more a").get_attribute("href")
+    noted(page, spec)
+    page.get_by_label("How long from first to last session?").select_option("12 months")
+    page.wait_for_function("() => location.hash.includes('months=12+months')")
+    said = page.locator("#no-effect .result").inner_text()
+    page.reload()
+    page.wait_for_selector("#shown:not(:empty)")
+    assert page.locator("#no-effect .result").inner_text() == said
+    page.evaluate("spec => (location.hash = spec)", spec)
+    page.locator("#specifications .more a", has_text=spec[15:]).wait_for()
+    page.evaluate("location.hash = 'percent-9.2-of-87'")
+    page.locator("#answer").get_by_text("8 of 87 persons is 9.195%").wait_for()
+
+
+@pytest.mark.parametrize(
+    "place", ["%E0%A4%A", "figures?by-verdict=no&order=9-up", "claim-", "specification-none",
+              "no-effect?months=x", "percent-", "percent-1-rounded-none", "figures?"]
+)  # fmt: skip
+def test_an_address_that_nobody_made_does_no_harm(opened, address, place):
+    page = opened(f"{address}#{place}")
+    assert page.locator("#figures").is_visible()
+    assert page.locator("#shown").inner_text() == f"{shown_rows(page).count()} figures"
+    assert page.complaints == []
+
+
+KEEP = "() => { navigator.clipboard.writeText = async (text) => { window.kept = text } }"
+REFUSE = "() => { navigator.clipboard.writeText = async () => { throw new Error('closed') } }"
+
+
+def test_a_verdict_can_be_copied_with_its_place(opened, address):
+    page = opened(f"{address}#claim-scott2018-overall-recovery")
+    page.evaluate(KEEP)
+    last = page.locator(".chain > li").last
+    last.get_by_role("button", name="Copy").click()
+    last.get_by_text("Copied.").wait_for()
+    kept = page.evaluate("window.kept")
+    assert kept.startswith("9.2% (fully recovered from their disorder, IAPT clients assessed): ")
+    assert "inconsistent, undetermined by the group that it may be of. Printed as “9.2” in" in kept
+    assert kept.endswith("Recovery audit, index.html#claim-scott2018-overall-recovery")
+    page.evaluate(REFUSE)
+    last.get_by_role("button", name="Copy").click()
+    last.get_by_text("Selected, to be copied.").wait_for()
+    assert page.evaluate("getSelection().toString()") == kept
+
+
+def test_an_answer_can_be_copied(page):
+    page.evaluate(KEEP)
+    page.get_by_role("button", name="Copy this answer").click()
+    page.get_by_text("Copied.").wait_for()
+    assert page.evaluate("window.kept") == (
+        "inconsistent: No count of 172 persons prints as 45.25% under any rounding rule; the "
+        "nearest are 44.77% (77) and 45.35% (78). It would fit 81 of 179. "
+        "(recovery-audit percent 45.25 --of 172)"
+    )
+
+
+def test_a_rate_stands_as_it_was_printed_and_only_the_result_is_read_aloud(page):
+    page.get_by_label("Headline rate", exact=True).select_option(
+        "MUS: recovery, depression, 29.35%"
+    )
+    result = page.locator("#specifications .result")
+    printed = result.locator("tr", has=page.get_by_role("rowheader", name="as printed"))
+    assert printed.locator("td").last.inner_text() == "29.35%"
+    assert result.get_by_role("status").count() == 1
+    assert result.get_by_role("status").locator("table").count() == 0
+    page.get_by_label("When?").select_option("12 months later")
+    assert "something else than the one printed, by the answer to “When?”." in result.inner_text()
+
+
+def test_on_a_telephone_the_result_stays_in_sight_and_no_verdict_is_broken(opened, address):
+    page = opened(address, NARROW)
+    page.get_by_label("What became of those without an outcome?").scroll_into_view_if_needed()
+    said = page.locator("#specifications .said").bounding_box()
+    assert 0 <= said["y"] < NARROW["height"] - said["height"]
+    page.get_by_text("Check a whole table").click()
+    page.locator("#lines").fill("45.25 172\n9.2 of at most 90")
+    for verdict in page.locator("#ask-many .verdict").all():
+        assert verdict.evaluate("chip => chip.getClientRects().length") == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
 @pytest.mark.parametrize(
     ("viewport", "scheme", "place"),
     [
         (WIDE, "light", ""),
         (WIDE, "dark", ""),
         (NARROW, "light", ""),
+        (NARROW, "dark", ""),
         (WIDE, "light", "#claim-gs2020-mus-not-completed"),
+        (WIDE, "dark", "#claim-scott2018-overall-recovery"),
         (NARROW, "dark", "#claim-gs2020-mus-not-completed"),
     ],
-    ids=["wide-light", "wide-dark", "narrow-light", "claim-wide-light", "claim-narrow-dark"],
+    ids=[
+        "wide-light",
+        "wide-dark",
+        "narrow-light",
+        "narrow-dark",
+        "claim-wide-light",
+        "claim-wide-dark",
+        "claim-narrow-dark",
+    ],
 )
 def test_no_accessibility_rule_is_broken_and_nothing_runs_off_the_screen(
     opened, address, viewport, scheme, place
@@ -376,6 +527,26 @@ def test_on_paper_it_is_the_figures_and_not_the_controls(page):
         page.emulate_media(media="screen")
 
 
+COLOURS = """() => {
+  const found = new Set();
+  for (const one of document.querySelectorAll("body, body *")) {
+    const { color, backgroundColor, stroke, fill } = getComputedStyle(one);
+    [color, backgroundColor, stroke, fill].forEach((colour) => found.add(colour));
+  }
+  return [...found].sort();
+}"""
+
+
+def test_a_dark_screen_prints_like_a_light_one(page):
+    try:
+        page.emulate_media(media="print", color_scheme="dark")
+        dark = page.evaluate(COLOURS)
+        page.emulate_media(media="print", color_scheme="light")
+        assert page.evaluate(COLOURS) == dark
+    finally:
+        page.emulate_media(media="screen", color_scheme="light")
+
+
 def test_text_of_a_document_stays_text(opened, tmp_path):
     nasty = "<script>alert('x')</script>\"'&\u202e<img src=x onerror=alert(1)>"
     tables = TABLES | {"claims": TABLES["claims"].assign(outcome=nasty, locator=nasty)}
@@ -385,10 +556,13 @@ def test_text_of_a_document_stays_text(opened, tmp_path):
     assert page.complaints == []
     cell = page.locator("#claims tbody tr").first.locator("td").nth(1)
     assert cell.evaluate("cell => cell.textContent") == f"{nasty}, people"
-    assert cell.locator("bdi").count() == 1
+    assert cell.locator("bdi").count() == 1  # a mark that turns the direction ends with its text
     assert page.locator("main script, main img").count() == 0
     claim = opened(f"{file.as_uri()}#claim-first").locator("article.claim")
     assert nasty in claim.evaluate("claim => claim.textContent")
+    assert claim.locator(".chain p").first.locator("bdi").last.text_content() == nasty
+    assert page.locator("article script, article img").count() == 0
+    assert f"\u2068{nasty}\u2069" in claim.locator(".chain > li").last.text_content()
 
 
 def test_without_scripts_everything_is_there_to_read(browser, address):

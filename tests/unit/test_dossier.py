@@ -1,13 +1,18 @@
 """The page of an audit says of each figure what was found, and nothing in it is code."""
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 
+from recovery_audit.fidelity import Fidelity
+from recovery_audit.rendering.dossier.claim_pages import MEANINGS
 from recovery_audit.rendering.dossier.explorers import percent_tenths
-from recovery_audit.rendering.dossier.page import dossier
+from recovery_audit.rendering.dossier.page import _drawing, dossier
+from recovery_audit.rendering.tables import verdict_words
+from recovery_audit.verdicts import Verdict
 
 FOLDER = Path(__file__).parents[2] / "paper/dossier"
 PARTS = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
@@ -105,7 +110,7 @@ def test_a_figure_answers_only_for_verdicts_on_itself():
 def test_a_page_leads_from_the_printed_figure_to_each_verdict():
     page = claim_page(written(), "second")
     for words in [
-        "“ 50 ” in Paper A , p. 1; read in the document itself",
+        "“ 50 ” in Paper A , p. 1 ; read in the document itself",
         "Typed once: data/claims/t.csv, line 3",
         "Of people asked (12 persons)",
         "consistent 6 of 12.",
@@ -147,3 +152,74 @@ def test_the_same_tables_give_the_same_page():
 
 def test_tenths_are_rounded_half_up():
     assert [percent_tenths(p) for p in ("0.0005", "0.00049", "-0.0005", "1")] == [1, 0, -1, 1000]
+
+
+def test_a_drawing_loses_decimals_of_places_but_none_of_a_scale():
+    """Letters are drawn by scales: cut to hundredths, they stood a third too small and far apart."""
+    svg = (
+        "<svg width='72pt' height=\"36pt\"><g transform='scale(0.015625 -0.075)'>"
+        "<path d='M 1.23456 7'/></g></svg>"
+    ).replace("'", '"')
+    drawn = _drawing(svg)
+    assert "scale(0.015625 -0.075)" in drawn["url"]
+    assert "M 1.23 7" in drawn["url"]
+    assert (drawn["width"], drawn["height"]) == (96, 48)
+
+
+FIGURE = {
+    "name": "drawing", "alt": "A", "takeaway": "T.",
+    "svg": '<svg width="72pt" height="36pt"><text style="fill: #123">&quot;&amp;</text></svg>',
+}  # fmt: skip
+RATE = {"id": "rate", "label": "The rate, 50%", "inputs": ["second", "of-no-claim"]}
+
+
+def number(text, *ancestors):
+    return {"text": text, "formula": "some", "ancestors": list(ancestors)}
+
+
+ANALYSES = {
+    "figures": [FIGURE],
+    "specifications": [RATE],
+    "no_effect": {"inputs": ["first", "second"]},
+    "numbers": {
+        "second": number("50%"),
+        "total": number("2", "first", "second"),
+        "own": number("12", "second"),
+    },
+}
+
+
+def analysed():
+    return dossier(PARTS, "a-page", TABLES, SOURCES, ANALYSES)
+
+
+def test_a_drawing_stands_in_its_attribute_as_it_is():
+    address = re.search(r'<img src="(data:[^"]*)"', analysed())[1]
+    assert address.startswith("data:image/svg+xml,<svg width='72pt'")
+    assert not set(address) & set('"&#{}')
+    assert "%26quot;%26amp;" in address
+
+
+def test_a_page_says_what_its_figure_enters():
+    page = claim_page(analysed(), "second")
+    assert "or is set against: The rate, 50% , what no effect would report ." in page
+    assert "set against: what no effect would report ." in claim_page(analysed(), "first")
+    assert "or is set against" not in claim_page(analysed(), "quoted")
+
+
+def test_of_the_numbers_that_rest_on_a_figure_those_that_rest_on_few_come_first():
+    uses = json.loads(re.search(r'id="data-numbers">(.*?)</script>', analysed())[1])
+    named = {one: [uses["numbers"][at][0] for at in places] for one, places in uses["of"].items()}
+    assert named == {"first": ["total"], "second": ["own", "total"]}
+
+
+def test_every_word_that_a_verdict_can_be_is_explained():
+    assert set(MEANINGS) >= {verdict_words(str(word)) for word in (*Verdict, *Fidelity)}
+    explained = re.search(r'<dl class="meanings">(.*?)</dl>', written(), re.DOTALL)[1]
+    assert re.findall(r'data-verdict="([^"]*)"', explained) == list(MEANINGS)
+
+
+def test_the_gravest_verdict_decides_where_a_figure_is_sorted():
+    page = written()
+    ranks = dict(re.findall(r'#claim-(\w+)".*?<td data-order="(\d+)">', page))
+    assert ranks == {"first": str(len(MEANINGS) - 1), "second": "0", "quoted": "0"}

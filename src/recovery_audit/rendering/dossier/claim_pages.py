@@ -16,24 +16,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, Any]
-#: Verdicts in the order in which a reader with a doubt wants them.
-GRAVEST_FIRST = (
-    "inconsistent",
-    "misquoted",
-    "of another group",
-    "selective",
-    "consistent if cut off",
-    "consistent if rounded otherwise",
-    "undetermined",
-    "unverified",
-    "uninformative",
-    "approximate",
-    "rounded",
-    "faithful",
-    "consistent",
-)
 #: What a claim is listed under on which there is no verdict of its own.
 UNCHECKED = "nothing to check against"
+#: Verdicts in the order in which a reader with a doubt wants them, and what each means.
+MEANINGS = {
+    "inconsistent": "no whole numbers give it under any rounding rule",
+    "misquoted": "the original prints another figure, even rounded",
+    "of another group": "the original prints it, but of another group",
+    "selective": "the original prints it in a breakdown, of which one part is left out",
+    "consistent if cut off": "whole numbers give it only with further digits cut off",
+    "consistent if rounded otherwise": "whole numbers give it only if rounded half down, or up",
+    "undetermined": "the size of its group is not known well enough to tell",
+    "unverified": "it is a quotation, and the original was not seen",
+    "uninformative": "its group is so large that any figure would fit",
+    "approximate": "it is printed with a word such as about or at most, and the word holds",
+    "rounded": "it is the original figure with fewer digits, or within its hedge",
+    "faithful": "it is the figure that the original prints",
+    "consistent": "whole numbers give it under ordinary rounding",
+    UNCHECKED: "it is no percentage of a group, no sum and no quotation",
+}
+GRAVEST_FIRST = tuple(MEANINGS)
 _SEEN = {"verbatim": "read in the document itself", "secondary": "as quoted there"}
 
 
@@ -134,7 +136,8 @@ class _Told:
             "typed": f"{row['file']}, line {row['row']}" if "file" in row else "",
             "twice": row.get("keyed") == "twice",
             "by_reading": len({found["verdict"] for found in told["readings"]}) > 1,
-            "verdicts": sorted(own, key=_gravity) or [UNCHECKED],
+            "verdicts": (verdicts := sorted(own or [UNCHECKED], key=_gravity)),
+            "gravity": _gravity(verdicts[0]),
             "systems": [
                 {"id": found["system_id"], "status": found["status"]}
                 for found in self.systems[claim_id]

@@ -116,6 +116,8 @@ def _rate(
         "label": f"{rate['label']}, {rate['printed']}%",
         "what": rate["what_of"],
         "printed": percent_tenths(str(Fraction(rate["printed"]) / 100)),
+        "as_printed": f"{rate['printed']}%",
+        "inputs": rate["inputs"].split(),
         "other": {"label": rate["other"], "tenths": percent_tenths(rate["other_value"])},
         "ranges": {
             "same": [percent_tenths(rate["lowest"]), percent_tenths(rate["highest"])],
@@ -189,6 +191,8 @@ def null_settings(scenarios: pd.DataFrame, config: Mapping[str, Any]) -> dict[st
     published = next(iter(records(scenarios)))
     return {
         "id": "no-effect",
+        "inputs": published["inputs"].split(),
+        "of": f"{config['row']['therapy']}, {config['row']['year']}",
         "published": percent_tenths(published["published_recovery"]),
         "published_reliable": percent_tenths(published["published_reliable_recovery"]),
         "choices": [

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from recovery_audit.rendering.dossier.claim_pages import claim_pages, systems_together
+from recovery_audit.rendering.dossier.claim_pages import (
+    MEANINGS,
+    claim_pages,
+    systems_together,
+)
 from recovery_audit.rendering.dossier.percent_rules import percent_rules
 
 if TYPE_CHECKING:
@@ -81,8 +85,10 @@ def dossier(
         "main": parts["page.js"],
     }
     return environment.get_template("page.html").render(
-        title=title.replace("-", " "),
+        title=_name(title),
         claims=pages,
+        explored=_explored(analyses),
+        meanings=MEANINGS,
         verdicts=sorted(verdicts.items(), key=lambda pair: (-pair[1], pair[0])),
         studies=sorted({page["study"] for page in pages}, key=str.casefold),
         documents=_documents(pages, sources["documents"]),
@@ -103,6 +109,10 @@ def dossier(
     )
 
 
+def _name(title: str) -> str:
+    return (title[:1].upper() + title[1:]).replace("-", " ")
+
+
 def _documents(
     pages: list[dict[str, Any]], documents: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -115,8 +125,13 @@ def _documents(
 
 
 def _uses(numbers: Mapping[str, Any], pages: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return which numbers of the paper descend from each claim: places in a list."""
-    ids = [number_id for number_id in numbers if number_id not in {p["claim_id"] for p in pages}]
+    """Return which numbers of the paper descend from each claim: places in a list.
+
+    What rests on few figures comes first: a total of the audit rests on all, and says least of one.
+    """
+    claims = {page["claim_id"] for page in pages}
+    ids = [number_id for number_id in numbers if number_id not in claims]
+    ids.sort(key=lambda number_id: len(numbers[number_id]["ancestors"]))
     formulas = list(dict.fromkeys(numbers[number_id]["formula"] for number_id in ids))
     of: dict[str, list[int]] = {page["claim_id"]: [] for page in pages}
     for place, number_id in enumerate(ids):
@@ -131,6 +146,17 @@ def _uses(numbers: Mapping[str, Any], pages: list[dict[str, Any]]) -> dict[str, 
         "formulas": formulas,
         "of": {claim_id: places for claim_id, places in of.items() if places},
     }
+
+
+def _explored(analyses: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """Return which explorers show what was computed from each claim: addresses and names."""
+    found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for rate in analyses["specifications"]:
+        for claim_id in rate["inputs"]:
+            found[claim_id].append({"id": f"specification-{rate['id']}", "name": rate["label"]})
+    for claim_id in (analyses["no_effect"] or {"inputs": []})["inputs"]:
+        found[claim_id].append({"id": "no-effect", "name": "what no effect would report"})
+    return found
 
 
 def _imports(parts: Mapping[str, str]) -> str:
@@ -157,10 +183,13 @@ def _address(text: str) -> str:
 
 
 def _drawing(svg: str) -> dict[str, Any]:
-    """Return a drawing as an address, with its size; a hundredth of a point shows on no screen."""
+    """Return a drawing as an address, with its size.
+
+    A hundredth of a point shows on no screen; of a scale it would: letters are drawn by it.
+    """
     width, height = re.findall(r'\b(?:width|height)="([\d.]+)pt"', svg)[:2]
     svg = re.sub(r"<metadata>.*?</metadata>|<!.*?>|<\?.*?\?>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
+    svg = re.sub(r"scale\([^)]*\)|(\d\.\d\d)\d+", lambda found: found[1] or found[0], svg)
     svg = re.sub(r"\s+", " ", svg).replace('"', "'").replace("> <", "><").strip()
     url = "data:image/svg+xml," + quote(svg, safe=" '=:/;,.()!-<>")
     return {"url": url, "width": _pixels(width), "height": _pixels(height)}

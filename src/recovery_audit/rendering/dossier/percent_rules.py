@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from recovery_audit.rendering.tables import verdict_words
 from recovery_audit.rounding import (
     ANY,
     ENDS,
@@ -26,7 +27,7 @@ def percent_rules() -> dict[str, Any]:
     -------
     dict
         Figures' pattern, the ends of each rounding rule in half steps, and each check in order with
-        its verdict and its sentence.
+        its verdict, the words for it and its sentence.
 
     Examples
     --------
@@ -43,7 +44,12 @@ def percent_rules() -> dict[str, Any]:
         "any": list(map(str, ANY)),
         "words": {str(rule): words for rule, words in RULE_WORDS.items()},
         "checks": [
-            {"name": check.__name__, "verdict": str(check.verdict), "sentence": check.__doc__}
+            {
+                "name": check.__name__,
+                "verdict": str(check.verdict),
+                "said": verdict_words(str(check.verdict)),
+                "sentence": check.__doc__,
+            }
             for check in CHECKS
         ],
     }
