@@ -1,6 +1,6 @@
 // Searching, filtering and sorting the figures; DataTables does the work.
 import DataTable from "datatables";
-import { note } from "strips";
+import { note } from "address";
 
 const COLUMN = { "by-study": 2, "by-document": 3, "by-verdict": 4 };
 

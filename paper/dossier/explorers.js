@@ -1,6 +1,7 @@
 // Choices, and the result that was computed for them.
+import { note } from "address";
 import { grouped } from "percent";
-import { note, percent, range, strips } from "strips";
+import { percent, range, strips } from "strips";
 
 const counted = (digits) => grouped(BigInt(digits));
 

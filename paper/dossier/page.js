@@ -1,9 +1,10 @@
 // What is shown: the overview, or the page of one claim; the address says which.
+import { named, whereabouts } from "address";
+import { claimsTable } from "claims-table";
+import { copyButton } from "copy-button";
+import { noEffect, specifications } from "explorers";
 import { ask } from "percent";
 import { askMany } from "percent-table";
-import { claimsTable } from "claims-table";
-import { noEffect, specifications } from "explorers";
-import { copyButton, named, whereabouts } from "strips";
 
 const data = (name) => JSON.parse(document.getElementById(`data-${name}`).textContent);
 const title = document.title;

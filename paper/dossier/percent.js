@@ -1,6 +1,7 @@
 // Can a printed percentage be what it says it is? The rules and the sentences come from the
 // package; here is only the arithmetic, in whole numbers of any size.
-import { copyButton, note } from "strips";
+import { note } from "address";
+import { copyButton } from "copy-button";
 
 export const grouped = (n) => n.toLocaleString("en-GB");
 const floor = (a, b) => a / b - (a % b !== 0n && a < 0n !== b < 0n ? 1n : 0n);

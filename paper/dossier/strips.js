@@ -1,5 +1,3 @@
-// What the parts of the page share: rates drawn as strips, the address, and a button that copies.
-
 // Rates as marks and bars on one line each, from 0 to 100%, with their numbers in words beside.
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -43,66 +41,4 @@ function element(name, attributes) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
-}
-
-// The address names what was last asked of the page, so that it can be kept, sent and gone back to.
-const REST = 300; // ms: a browser allows no change of address at each key
-
-let pending = null;
-let timer = null;
-
-export function note(address) {
-  pending = address;
-  clearTimeout(timer);
-  timer = setTimeout(write, REST);
-}
-
-function write() {
-  clearTimeout(timer);
-  if (pending !== null) history.replaceState(null, "", pending);
-  pending = null;
-}
-
-addEventListener("click", write, true); // before a link is followed
-addEventListener("pagehide", write);
-addEventListener("hashchange", () => (pending = null));
-
-// What the address says: a name, and fields after a question mark. Anybody may have typed it.
-export function named() {
-  const [name, query = null] = location.hash.slice(1).split("?", 2);
-  return { name: readable(name), fields: query === null ? null : new URLSearchParams(query) };
-}
-
-function readable(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-// A button that copies a text, and says that it did.
-export function copyButton(label, text, shown) {
-  const both = document.createElement("span");
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
-  const said = document.createElement("span");
-  said.setAttribute("role", "status");
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      said.textContent = "Copied.";
-    } catch {
-      // Where the clipboard is closed to a page, the reader copies what is selected.
-      getSelection().selectAllChildren(shown);
-      said.textContent = "Selected, to be copied.";
-    }
-  });
-  both.append(button, " ", said);
-  return both;
-}
-
-// Where this page is found: a file's folder says something of its reader, and nothing to another.
-export function whereabouts(hash) {
-  const { protocol, pathname, href } = location;
-  return (protocol === "file:" ? pathname.split("/").pop() : href.split("#")[0]) + hash;
 }

@@ -22,6 +22,8 @@ DOSSIER = {
         "percent-table.js",
         "explorers.js",
         "strips.js",
+        "address.js",
+        "copy-button.js",
     ]
 }
 # Drawings that tell most; the rest is in results/figures.

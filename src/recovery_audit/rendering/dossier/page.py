@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Files of the page's folder that become modules, by the name that they are imported under.
-MODULES = ("percent", "percent-table", "claims-table", "explorers", "strips")
+MODULES = (
+    "address", "claims-table", "copy-button", "explorers", "percent", "percent-table", "strips",
+)  # fmt: skip
 #: What another paper's page does without.
 _NO_ANALYSES: dict[str, Any] = {
     "specifications": [], "no_effect": None, "figures": [], "numbers": {},
