@@ -11,6 +11,8 @@ local MONTHS = {
 -- leaves the measure; what the gap between two columns takes of them. They belong to the type size
 -- of tables and the measures in template.typ.
 local LINE, WIDE_LINE = 112, 126
+-- LaTeX's own type is wider; which table leaves the measure is decided by LINE all the same.
+local LATEX_LINE = 100
 local GAP = 2
 -- A table of at least this many columns leaves the measure if its text does not fit.
 local MANY_COLUMNS = 7
@@ -122,6 +124,7 @@ end
 local LATEX_PREAMBLE = [[
 \usepackage{caption}
 \captionsetup{labelsep=period,labelfont=bf,font=small,justification=raggedright,singlelinecheck=off}
+\usepackage{float}
 \usepackage{multicol}
 \usepackage{etoolbox}
 \newcommand{\tabletype}{\footnotesize}
@@ -309,7 +312,8 @@ local function lay_out_table(tbl)
   local fits = total(cells) + GAP * #cells <= LINE
   local is_wide = not fits and #cells >= MANY_COLUMNS
   -- Only the PDF lets a table leave the measure.
-  local line = is_wide and FORMAT == "typst" and WIDE_LINE or LINE
+  local line = is_wide and FORMAT == "typst" and WIDE_LINE
+    or FORMAT == "latex" and not is_wide and LATEX_LINE or LINE
   local widths = nil
   if tbl.attributes.widths then
     widths = given_widths(tbl)
@@ -337,8 +341,12 @@ local function lay_out_entry(div)
     return wrapped("#entry[", div.content, "] <" .. div.identifier .. ">")
   end
   if FORMAT == "docx" then
-    div.attributes["custom-style"] = "Compact"
-    div.content[1] = pandoc.Div({ div.content[1] }, { ["custom-style"] = "Entry" })
+    -- All lines but the last are kept with the next, so that no entry is split between columns.
+    local last = #div.content
+    for number, line in ipairs(div.content) do
+      local style = number == 1 and "Entry" or number < last and "EntryLine" or "Compact"
+      div.content[number] = pandoc.Div({ line }, { ["custom-style"] = style })
+    end
   end
   if FORMAT == "latex" then div.content:insert(raw("\\par\\addvspace{6pt}")) end
   return div
@@ -375,6 +383,9 @@ end
 -- Figures that stay where they are written, one below the other.
 local function lay_out_plates(div)
   if FORMAT == "typst" then return wrapped("#plates[", div.content, "]") end
+  if FORMAT == "latex" then
+    return wrapped("\\begingroup\\floatplacement{figure}{H}", div.content, "\\endgroup")
+  end
   return div.content
 end
 

@@ -391,7 +391,13 @@ def sources_of_numbers(tables: Mapping[str, pd.DataFrame], level: float) -> dict
     ]
     frames = {
         **tables,
-        "figures": tables["claims"].drop_duplicates("claim_id"),
+        "figures": tables["claims"]
+        .drop_duplicates("claim_id")
+        .assign(
+            is_percentage=lambda figures: (
+                figures["unit"].eq(PERCENT).map({True: "yes", False: "no"})
+            )
+        ),
         "systems": tables["systems"].drop_duplicates("system_id"),
         "searches": tables["shared_denominators"].drop_duplicates("base"),
         "national": tables["national"].assign(inputs="nhs-annual-totals"),

@@ -1,8 +1,9 @@
 """What journals and archives expect of JATS beyond what pandoc writes.
 
 Pandoc's output follows the JATS Archiving DTD [1]_ but leaves journal fields empty, prints the
-number of a figure within its caption, names a table where readers look for its wrapper, and copies
-alternative text as if it were markup. Each function below mends one of these; all work on pandoc's
+number of a figure within its caption, names a table where readers look for its wrapper, copies
+alternative text as if it were markup, and knows neither the parts of an abstract nor an author that
+is a group. Each function below mends one of these; all work on pandoc's
 own layout of the file, and leave the document type and the prefixes of names as they are.
 
 References
@@ -18,6 +19,16 @@ __all__ = ["completed"]
 #: What a cross-reference leads to, by the beginning of the identifier.
 REFERENCE_TYPES = {"fig": "fig", "tbl": "table", "sec": "sec", "fn": "fn"}
 
+#: What a section is for, by its identifier.
+SECTION_TYPES = {
+    "sec-introduction": "intro",
+    "sec-methods": "methods",
+    "sec-results": "results",
+    "sec-discussion": "discussion",
+    "data-and-code": "data-availability",
+    "supplement": "supplementary-material",
+}
+
 
 def completed(article: bytes) -> bytes:
     """Return pandoc's JATS article as archives expect it."""
@@ -26,6 +37,10 @@ def completed(article: bytes) -> bytes:
         _alternatives_escaped,
         _typed,
         _without_empty_fields,
+        _groups_named,
+        _abstract_in_sections,
+        _key_points_in_front,
+        _sections_typed,
         _tables_named,
         _captions_labelled,
         _links_typed,
@@ -59,6 +74,71 @@ def _without_empty_fields(text: str) -> str:
     """
     text = re.sub(r"<journal-meta>.*?</journal-meta>\n?", "", text, count=1, flags=re.DOTALL)
     return re.sub(r"<permissions>\s*</permissions>\n?", "", text, count=1)
+
+
+def _groups_named(text: str) -> str:
+    """
+    Name an author that is a group as one: its name begins with an article.
+
+    >>> _groups_named("<string-name>The Cohort Study Group</string-name>")
+    '<collab>The Cohort Study Group</collab>'
+    >>> _groups_named("<string-name>Theo Smith</string-name>")
+    '<string-name>Theo Smith</string-name>'
+    """
+    return re.sub(r"<string-name>(The .*?)</string-name>", r"<collab>\1</collab>", text)
+
+
+def _abstract_in_sections(text: str) -> str:
+    """
+    Make a section of each paragraph of the abstract that begins with a heading in bold.
+
+    >>> _abstract_in_sections("<abstract>\\n<p><bold>Methods.</bold> We counted.</p>\\n</abstract>")
+    '<abstract>\\n<sec><title>Methods</title><p>We counted.</p></sec>\\n</abstract>'
+    """
+    headed = r"<p><bold>([^<]*)\.</bold> (.*?)</p>"
+    return re.sub(
+        r"<abstract>.*?</abstract>",
+        lambda one: re.sub(
+            headed, r"<sec><title>\1</title><p>\2</p></sec>", one[0], flags=re.DOTALL
+        ),
+        text,
+        count=1,
+        flags=re.DOTALL,
+    )
+
+
+def _key_points_in_front(text: str) -> str:
+    """
+    Move the key points to the front, where they are an abstract of their own.
+
+    >>> article = (
+    ...     "<abstract><p>A.</p></abstract><body>"
+    ...     '<sec id="key-points"><title>Key points</title><p>B.</p></sec></body>'
+    ... )
+    >>> _key_points_in_front(article)
+    '<abstract><p>A.</p></abstract>\\n<abstract abstract-type="key-points" id="key-points">\
+<title>Key points</title><p>B.</p></abstract><body></body>'
+    """
+    found = re.search(r'<sec id="key-points">(.*?)</sec>\n?', text, flags=re.DOTALL)
+    if found is None:
+        return text
+    points = (
+        f'</abstract>\n<abstract abstract-type="key-points" id="key-points">{found[1]}</abstract>'
+    )
+    return text.replace(found[0], "", 1).replace("</abstract>", points, 1)
+
+
+def _sections_typed(text: str) -> str:
+    """
+    Say what the usual sections of an article are for.
+
+    >>> _sections_typed('<sec id="sec-methods">')
+    '<sec id="sec-methods" sec-type="methods">'
+    """
+    for identifier, kind in SECTION_TYPES.items():
+        opening = f'<sec id="{identifier}"'
+        text = text.replace(f"{opening}>", f'{opening} sec-type="{kind}">', 1)
+    return text
 
 
 def _tables_named(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from recovery_audit.errors import LedgerError
 from recovery_audit.ledger import Entry, Printer
 from recovery_audit.predicates import PREFIX, Witness
+from recovery_audit.rendering.tables import printed_place
 
 NOWHERE = "a convention of this paper"
 
@@ -123,16 +124,22 @@ def _origin(
         return f"*from* {NOWHERE}"
     if len(entry.ancestors) > _MOST_ANCESTORS:
         return f"*from* {len(entry.ancestors)} figures of [the list of all](#all-figures)"
-    return "*from* " + "; ".join(_place(name, claims, documents) for name in entry.ancestors)
+    # Figures of one passage are named together: its place is long, and stands once.
+    passages: dict[str, list[str]] = {}
+    for name in entry.ancestors:
+        figure, place = _place(name, claims, documents)
+        passages.setdefault(place, []).append(figure)
+    return "*from* " + "; ".join(
+        f"{', '.join(figures)} ({place})" if any(figures) else place
+        for place, figures in passages.items()
+    )
 
 
 def _place(
     name: str, claims: Mapping[str, Mapping[str, Any]], documents: Mapping[str, Mapping[str, Any]]
-) -> str:
-    """Say where a claim is printed; a name that is no claim is a document."""
+) -> tuple[str, str]:
+    """Return a claim as printed and where; a name that is no claim is a document."""
     if name not in claims:
-        return str(documents[name]["short"])
+        return "", str(documents[name]["short"])
     claim = claims[name]
-    access = ", as quoted there" if claim["seen"] == "secondary" else ""
-    place = f"{documents[claim['document']]['short']}: {claim['locator']}{access}"
-    return f"“{claim['printed']}” ({place})"
+    return f"“{claim['printed']}”", printed_place(claim, documents)

@@ -49,11 +49,25 @@ def figure_rows(
             "unit": row["unit"].replace("-", " "),
             "outcome": row["outcome"],
             "population": row["population"],
-            "place": f"{documents[row['document']]['short']}: {row['locator']}"
-            + (", as quoted there" if row["seen"] == "secondary" else ""),
+            "place": printed_place(row, documents),
         }
         for row in records(unique)
     ]
+
+
+def printed_place(claim: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]]) -> str:
+    """
+    Return the document and the place in it where a claim is printed.
+
+    >>> claim = {"document": "d", "locator": "abstract", "seen": "secondary"}
+    >>> printed_place(claim, {"d": {"short": "Moore 2010, abstract"}})
+    'Moore 2010, abstract, as quoted there'
+    >>> printed_place({**claim, "seen": "verbatim"}, {"d": {"short": "Moore 2010"}})
+    'Moore 2010: abstract'
+    """
+    short, locator = str(documents[claim["document"]]["short"]), claim["locator"]
+    place = short if short.endswith(f", {locator}") else f"{short}: {locator}"
+    return place + (", as quoted there" if claim["seen"] == "secondary" else "")
 
 
 def document_rows(

@@ -51,16 +51,18 @@ LOOKS = {
     "Bibliography": Look(size=10, after=4, indent='w:left="340" w:hanging="340"'),
     "Compact": Look(size=8, before=1.5, after=1.5),
     "Entry": Look(size=8, before=7, after=1.5, flow="keepNext keepLines"),
+    "EntryLine": Look(size=8, before=1.5, after=1.5, flow="keepNext keepLines"),
     "Caption": Look(size=9),
     "TableCaption": Look(size=9, before=12, after=4, flow="keepNext keepLines"),
     "ImageCaption": Look(size=9, before=4, after=14, flow="keepLines"),
     "CaptionedFigure": Look(size=11, before=12, flow="keepNext"),
 }
 
-# The first line of an entry of the appendix, which pandoc knows nothing of.
-ENTRY = (
-    '<w:style w:type="paragraph" w:customStyle="1" w:styleId="Entry"><w:name w:val="Entry"/>'
+# The lines of an entry of the appendix, which pandoc knows nothing of; the last is in Compact.
+ENTRY = "".join(
+    f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}"><w:name w:val="{name}"/>'
     '<w:basedOn w:val="Compact"/><w:next w:val="Compact"/></w:style>'
+    for name in ("Entry", "EntryLine")
 )
 
 # The rules of a printed table: heavy above and below, light under the header and between rows.
