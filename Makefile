@@ -41,7 +41,7 @@ paper: $(STAMP) ## regenerate everything under results/, the paper last
 # What the paper needs comes from the first lock alone; this one adds an editor for notebooks.
 lab: $(STAMP) ## open the notebooks in Jupyter Lab (installs it at the first call)
 	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
-	@JUPYTER_CONFIG_DIR=$(CURDIR)/config/jupyter $(BIN)/python -m jupyterlab --notebook-dir=.
+	@JUPYTER_CONFIG_DIR='$(CURDIR)/config/jupyter' $(BIN)/python -m jupyterlab --notebook-dir=.
 
 test: $(STAMP) check ## lint, type checks, all tests, and one build from an empty results/
 	@$(BIN)/python -m pytest --numprocesses 2

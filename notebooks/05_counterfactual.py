@@ -149,6 +149,9 @@ print(f"simulated {recovery:.1%}, standard error {100 * error:.2f} points")
 
 # %% [markdown]
 # ## Over everything that is assumed
+#
+# The same rate, by how published remission is read and when the last score is taken. A bar goes over
+# the settings of reliability and selection.
 
 # %% alt="Null rates by rule and horizon beside the published rate, and the parts of recovery"
 scenarios = table("counterfactual/null_scenarios")
