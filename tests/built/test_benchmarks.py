@@ -54,3 +54,8 @@ def test_a_benchmark_runs_as_its_page_says(name, changed):
     assert run.returncode == 0, run.stderr[-2000:]
     assert run.stdout.startswith(beginning)
     assert run.stdout.strip()
+    if name == "multiverse":  # the one whose size follows from the data
+        listed, valid = re.findall(r"^([\d,]+) combinations, ([\d,]+) of them", run.stdout)[0]
+        assert f"The {listed} combinations listed, of which {valid} can be" in " ".join(
+            PAGE.split()
+        )
