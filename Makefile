@@ -43,7 +43,7 @@ add = $(BIN)/python -c 'import $(1)' 2>/dev/null || $(BIN)/python -m pip install
 
 lab: $(STAMP) ## open the notebooks in Jupyter Lab (installs it at the first call)
 	@$(call add,jupyterlab,requirements-lab.lock)
-	@JUPYTER_CONFIG_DIR=$(CURDIR)/config/jupyter $(BIN)/python -m jupyterlab --notebook-dir=.
+	@JUPYTER_CONFIG_DIR='$(CURDIR)/config/jupyter' $(BIN)/python -m jupyterlab --notebook-dir=.
 
 test: $(STAMP) check ## lint, type checks, all tests, and one build from an empty results/
 	@$(BIN)/python -m pytest --numprocesses 2

@@ -47,7 +47,7 @@ from recovery_audit.grim import (
     nearest_fits,
     witnesses,
 )
-from recovery_audit.reading import decimals, places, prose, say, show, table
+from recovery_audit.reading import count, decimals, places, prose, say, show, table
 from recovery_audit.rounding import RoundingRule, admissible, print_percent, read_figure
 from recovery_audit.shared_denominators import search
 from recovery_audit.verdicts import Case, judge
@@ -89,7 +89,7 @@ def end(is_open):
     return "left out" if is_open else "included"
 
 
-rules = pd.DataFrame([{"rule": rule, **asdict(admissible(headline, rule))} for rule in RoundingRule])
+rules = pd.DataFrame({"rule": rule} | asdict(admissible(headline, rule)) for rule in RoundingRule)
 show(
     rules,
     {
@@ -99,22 +99,29 @@ show(
         "open_low": ("Lower end", end),
         "open_high": ("Upper end", end),
     },
-    "What the figure may stand for, in per cent",
+    "What the figure may stand for, in per cent, by rounding rule",
 )
 
 # %% [markdown]
 # ## A witness is a count inside it
 #
-# The counts of all the clients that fit, by rule; then the nearest sizes of group that have one.
+# A count of people fits if its percentage lies in the interval. Which counts of the clients assessed
+# fit, under whatever rule? An empty list says that there is none.
 
 # %%
-{str(rule): witnesses(headline, clients, [rule]) for rule in RoundingRule}
+[k for rule in RoundingRule for k in witnesses(headline, clients, [rule])]
+
+# %% [markdown]
+# The nearest sizes of group that have a witness are these.
 
 # %%
-[
-    (count, nobs, print_percent(count, nobs, decimals=headline.decimals))
-    for count, nobs in nearest_fits(headline, clients)
-]
+nearest = pd.DataFrame(nearest_fits(headline, clients), columns=["k", "n"])
+nearest["prints"] = [print_percent(k, n, decimals=1) for k, n in nearest.to_numpy().tolist()]
+show(
+    nearest,
+    {"k": "Count", "n": "Of", "prints": "Prints as [%]"},
+    "The nearest groups that can print the figure",
+)
 
 # %% [markdown]
 # No witness under any rule means *inconsistent*: inconsistent with that base, and with nothing
@@ -148,10 +155,11 @@ show(
 # %% alt="Share of wrong figures that the arithmetic catches, falling with the size of the group, for figures without decimals, with one and with two"
 sizes = range(1, 1001)
 figure, axes = plt.subplots(figsize=(7, 3))
-for digits in range(3):
+for digits, label in enumerate(("no decimals", "one decimal", "two decimals")):
     caught = [100 * float(1 - coverage(nobs, digits)) for nobs in sizes]
-    axes.plot(sizes, caught, label=f"{digits} decimals")
+    axes.plot(sizes, caught, label=label)
 axes.set(xscale="log", xlabel="people in the group", ylabel="wrong figures caught [%]")
+axes.xaxis.set_major_formatter("{x:,.0f}")
 _ = axes.legend(frameon=False)
 
 # %% tags=["prose"]
@@ -173,31 +181,17 @@ always has a witness: the verdict is then *uninformative*, and no praise.
 # %%
 verdicts = table("recompute/verdicts")
 judged = verdicts[(verdicts["n_known"].notna()) & (verdicts["power_ordinary"] != "")]
-kinds = {
-    "at least nine in ten": (0.9, 1.01),
-    "half to nine in ten": (0.5, 0.9),
-    "a tenth to half": (0.1, 0.5),
-    "less than a tenth": (-1, 0.1),
-}
+shares = ["less than a tenth", "a tenth to half", "half to nine in ten", "at least nine in ten"]
 power = judged["power_ordinary"].astype(float)
-spread = pd.DataFrame(
-    [
-        {
-            "caught": name,
-            "readings": len(chosen := judged[(power >= low) & (power < high)]),
-            "smallest": chosen["n_known"].astype(int).min(),
-            "largest": chosen["n_known"].astype(int).max(),
-        }
-        for name, (low, high) in kinds.items()
-    ]
-)
+caught = pd.cut(power, [0, 0.1, 0.5, 0.9, 1.01], right=False, labels=shares)
+sizes = judged["n_known"].astype(int).groupby(caught, observed=False)
 show(
-    spread,
+    sizes.agg(["size", "min", "max"]).rename_axis("caught").reset_index(),
     {
         "caught": "Wrong figures caught",
-        "readings": "Readings",
-        "smallest": "Smallest group",
-        "largest": "Largest group",
+        "size": "Readings",
+        "min": ("Smallest group", count),
+        "max": ("Largest group", count),
     },
     "Readings of known size, by what the check can catch",
 )
@@ -226,19 +220,23 @@ rates = {
     "reliably improved": published["gs2020-mus-improvement-depression"].figure,
 }
 bound = denominators_up_to(treated)
-common_denominators(list(rates.values()), bound).tolist()
+common_denominators(list(rates.values()), bound).tolist()  # the sizes that fit both
 
 # %% tags=["prose"]
 found = search(rates, bound)
 chance = say("kellett-mus-depression-chance", computed=found.chance_fit.value)
 limit = say("chance-fit-limit")
 prose(f"""
-{say("gs2020-mus-recovery-depression")} and {say("gs2020-mus-improvement-depression")} share
-{say("kellett-mus-depression-solutions", computed=len(found.found))} size up to the
-{say("gs2020-mus-treated")} treated, which is {say("mus-depression-group")}. Random figures would
-share any with probability {chance}; above {limit}, by our convention, a fit counts for nothing.
+Of the sizes up to the {say("gs2020-mus-treated")} treated,
+{say("kellett-mus-depression-solutions", computed=len(found.found))} fits both
+{say("gs2020-mus-recovery-depression")} and {say("gs2020-mus-improvement-depression")}:
+{say("mus-depression-group")}. Random figures would share some size with probability {chance}; above
+{limit}, by our convention, a fit counts for nothing.
 
-**What this chapter shows, and what it does not.** A verdict is about arithmetic: whether the
-printed numbers can all be true at once. It judges neither the care nor the study, and names no
-cause. Next: [the interview study](01_scott.py).
+**What was learned, and what remains open.** A verdict is about arithmetic: whether the printed
+numbers can all be true at once. It judges neither the care nor the study, and names no cause. What
+a figure is a percentage of, where that is not printed, arithmetic can narrow down; whether it can
+settle it depends on the figure.
+
+Next: [the interview study](01_scott.py).
 """)

@@ -25,9 +25,10 @@
 import pandas as pd
 
 from recovery_audit.claims import claims_by_id
+from recovery_audit.figures import witness_plane
 from recovery_audit.grim import coverage, witnesses
 from recovery_audit.proportions import IntervalMethod, interval
-from recovery_audit.reading import holds, places, prose, say, show, table, verdicts_on
+from recovery_audit.reading import holds, picture, places, prose, say, show, table, verdicts_on
 from recovery_audit.rounding import RoundingRule, admissible, print_percent
 from recovery_audit.verdicts import Case, judge
 
@@ -45,20 +46,21 @@ published = claims_by_id(claims)
 headline = published["scott2018-overall-recovery"].figure
 clients = published["scott2018-clients"].figure.digits
 values = admissible(headline, RoundingRule.HALF_UP)
-f"from {float(values.low)} up to, but not including, {float(values.high)}"
+print(f"from {float(values.low)} up to, but not including, {float(values.high)}")
 
 # %% [markdown]
 # ## Of all the clients?
 #
-# Then some whole number of them would have to print so. These are the counts around it, and what
-# fits under every rule of rounding that we know.
+# Then some whole number of them would have to print so. These are the counts around it.
 
 # %%
 below = int(headline.digits * clients / 1000)
-[(k, print_percent(k, clients, decimals=1)) for k in range(below - 1, below + 3)]
+around = pd.DataFrame({"k": range(below - 1, below + 3)})
+around["prints"] = [print_percent(k, clients, decimals=1) for k in around["k"]]
+show(around, {"k": "Recovered", "prints": "Prints as [%]"}, "Counts of the clients assessed")
 
-# %%
-{str(rule): witnesses(headline, clients, [rule]) for rule in RoundingRule}
+# %% [markdown]
+# Does one of them print as the headline, rounded in whatever way?
 
 # %%
 print(judge(Case(figure=headline, printed=f"{headline}%", n_known=clients)).explanation)
@@ -80,11 +82,15 @@ reading, not the study: the abstract never says *of all clients*.
 # %% [markdown]
 # ## Of fewer?
 #
-# Perhaps recovery could not be judged for everybody. These sizes fit.
+# Perhaps recovery could not be judged for everybody. The figure tries the sizes up to the
+# number of clients. A point is a count of people; those in the strip print as the headline.
+
+# %% alt="Percentages of whole numbers of people against the size of the group, with the strip of those that print as the headline, the counts in it, and the nearest counts of the clients assessed"
+picture(witness_plane, table("recompute/verdicts"), claims, witness_plane.PANELS[:1])
 
 # %%
 fitting = [(k, n) for n in range(1, clients + 1) for k in witnesses(headline, n)]
-fitting
+fitting  # recovered, of
 
 # %% tags=["prose"]
 shared = table("recompute/shared_denominators")
@@ -107,8 +113,9 @@ average, and at least one with probability
 # %% [markdown]
 # ## Of diagnoses?
 #
-# A client can have several disorders, and the posts give a rate for each of three groups. If those
-# rates are of clients, these sizes fit each of them.
+# The posts give a rate for each of three groups. So the
+# headline may be a percentage of diagnoses, of which a client can have several. If the rates of the groups
+# are of clients, these sizes fit each of them.
 
 # %%
 labels = {"scott-ptsd": "PTSD", "scott-depression": "depression", "scott-other": "other"}
@@ -150,14 +157,15 @@ intervals = pd.DataFrame(
 )
 show(
     intervals,
-    {"pair": "Recovered"} | {method: str(method).replace("_", "-") for method in IntervalMethod},
+    {"pair": "Recovered"}
+    | {method: str(method).replace("_", "-").title() for method in IntervalMethod},
     "What chance allows, for each pair and method",
 )
 
 # %% tags=["prose"]
 exact = [interval(k, n, IntervalMethod.CLOPPER_PEARSON) for k, n in fitting]
 prose(f"""
-The widest reach from
+The method that reaches furthest goes from
 {say("scott2018-overall-recovery-some-clients-clopper-pearson-lower", computed=100 * min(low for low, _ in exact))}
 to
 {say("scott2018-overall-recovery-some-clients-clopper-pearson-upper", computed=100 * max(high for _, high in exact))},
@@ -172,14 +180,18 @@ differences have a size.
 # %% [markdown]
 # ## All verdicts on this study
 #
-# Each published percentage, by reading of what it may be of.
+# Each published percentage, by reading of what it may be of. Where the source does not name the group,
+# each plausible one is judged by itself.
 
 # %%
 verdicts_on("scott-2018")
 
-# %% [markdown]
-# **What this chapter shows, and what it does not.** The headline is not of all the clients
-# assessed, and what it is of cannot be told from what is printed. That leaves the rate neither
-# confirmed nor refuted. One sentence by the author, the two whole numbers, would settle it.
-#
-# Next: [the rates that were quoted from Kellett and colleagues](02_kellett.py).
+# %% tags=["prose"]
+prose(f"""
+**What was learned, and what remains open.** As printed, the headline
+{holds("scott-not-of-all", "cannot be a percentage of all the clients assessed")}, and the abstract
+does not say that it is. What it is of cannot be told from what was read, so the rate stands neither
+confirmed nor refuted. One sentence by the author, the two whole numbers, would settle it.
+
+Next: [the rates that were quoted from Kellett and colleagues](02_kellett.py).
+""")

@@ -26,8 +26,20 @@
 import pandas as pd
 
 from recovery_audit.claims import claims_by_id
+from recovery_audit.figures import denominator_ladder, patient_flow
 from recovery_audit.grim import common_denominators, denominators_up_to, witnesses
-from recovery_audit.reading import count, decimals, holds, places, prose, say, show, table, verdicts_on
+from recovery_audit.reading import (
+    count,
+    decimals,
+    holds,
+    picture,
+    places,
+    prose,
+    say,
+    show,
+    table,
+    verdicts_on,
+)
 from recovery_audit.shared_denominators import search
 
 claims = table("clean/claims")
@@ -57,23 +69,29 @@ rates = {
     "moving to recovery": published["gs2020-mus-recovery-depression"].figure,
     "reliably improved": published["gs2020-mus-improvement-depression"].figure,
 }
-sizes = common_denominators(list(rates.values()), denominators_up_to(treated))
-{name: [(k, int(n)) for n in sizes for k in witnesses(rate, int(n))] for name, rate in rates.items()}
+sizes = common_denominators(list(rates.values()), denominators_up_to(treated)).tolist()
+fits = [(name, k, n) for n in sizes for name, rate in rates.items() for k in witnesses(rate, n)]
+show(
+    pd.DataFrame(fits, columns=["name", "k", "n"]),
+    {"name": "Outcome", "k": "Patients", "n": "Of"},
+    "What fits both rates",
+)
 
 # %% tags=["prose"]
 found = search(rates, denominators_up_to(treated))
 prose(f"""
-{holds("mus-depression-one-size", "One size")} fits: {say("mus-depression-group", computed=int(sizes[0]))},
+{holds("mus-depression-one-size", "One size")} fits: {say("mus-depression-group", computed=sizes[0])},
 {holds("mus-half-of-treated", "about half")} of the {say("gs2020-mus-treated", computed=treated)}
 treated. Luck would seldom give that: random figures share any size with probability
 {say("kellett-mus-depression-chance", computed=found.chance_fit.value)}. The size is *deduced*,
-provided that the two rates do share a group.
+provided that the two rates do share a group: the review does not say so.
 """)
 
 # %% [markdown]
 # ## The other groups
 #
-# The same search for each group of figures. A blank size means that none explains them together.
+# The same search for each group of figures, of the patients with MUS and of those with LTC. A blank
+# size means that none explains them together.
 
 # %%
 shared = table("recompute/shared_denominators")
@@ -89,10 +107,10 @@ show(
     known.assign(group=known["base"].map(labels)),
     {
         "group": "Group",
-        "n_max": ("Sizes tried", count),
+        "n_max": ("Sizes tried, up to", count),
         "n": ("Size that fits", count),
         "expected_fits": ("Expected by chance", decimals(2)),
-        "chance_fit": ("Chance of any", decimals(3)),
+        "chance_fit": ("Chance of one or more", decimals(3)),
         "deduced": "Deduced",
     },
     "A size that fits counts only where chance would seldom give one",
@@ -111,7 +129,8 @@ between them. The deterioration rate and the reliable recovery rate that are cal
 depression rates, {say("kellett-ltc-depression-430", computed=int(ltc["n"]))}, but among
 {say("gs2020-ltc-recovery-depression-one-base-up-to", computed=int(ltc["n_max"]))} candidates a fit
 {holds("ltc-fit-expected", "was to be expected anyway")}
-({say("kellett-ltc-depression-chance", computed=ltc["chance_fit"])}). Forced is not established.
+({say("kellett-ltc-depression-chance", computed=ltc["chance_fit"])}): a size that fits is
+not thereby the true one.
 """)
 
 # %% [markdown]
@@ -122,12 +141,12 @@ depression rates, {say("kellett-ltc-depression-430", computed=int(ltc["n"]))}, b
 # %%
 relations = table("recompute/relations")
 about_counts = relations[relations["relation_id"].str.startswith("mus-")]
+outcomes = claims.drop_duplicates("claim_id").set_index("claim_id")["outcome"]
 show(
-    about_counts,
+    about_counts.assign(outcome=about_counts["claim_id"].map(outcomes)),
     {
+        "outcome": "Figure",
         "printed": "Printed",
-        "recomputed": "Recomputed",
-        "difference": "Difference",
         "verdict": "Verdict",
         "explanation": "Why",
     },
@@ -146,20 +165,8 @@ second total and those given further care
 flow of its own; what it does not account for is kept as a remainder.
 """)
 
-# %%
-flow = table("recompute/flow")
-show(
-    flow[flow["role"].isin(["remainder", "attrition"])],
-    {
-        "reading": "Reading of the paragraph",
-        "node": "At",
-        "role": "What",
-        "count": ("Patients", count),
-        "of": ("Of", count),
-        "percent": "Share [%]",
-    },
-    "What each reading leaves unaccounted for, and the drop-out that it gives",
-)
+# %% alt="The patients of the paragraph as bars, once for each way to read it, with those not accounted for hatched, the drop-outs of each reading, and a line at the printed percentage"
+picture(patient_flow, table("recompute/flow"), claims)
 
 # %% [markdown]
 # ## The denominator ladder
@@ -167,21 +174,9 @@ show(
 # The same recovered people, over wider groups. Above the first rung these are lower bounds: they
 # say what follows if nobody outside the analysed group recovered.
 
-# %%
+# %% alt="Each outcome as a share of those with an outcome and of those treated or referred, with the counts that fit beside it and a line at the recovery rate that the service publicises"
 ladder = table("sensitivity/denominator_ladder")
-show(
-    ladder[ladder["witness"] == 1],
-    {
-        "label": "Outcome",
-        "rung": "Of those",
-        "k": ("Recovered", count),
-        "n": ("Of", count),
-        "percent": "Rate [%]",
-        "bound": "What it is",
-        "standing": "Size of the group",
-    },
-    "The rate falls with every wider group; how far is an assumption about the others",
-)
+picture(denominator_ladder, ladder, claims)
 
 # %% tags=["prose"]
 rungs = ladder[ladder["ladder"] == "mus-recovery-depression"].set_index("rung")
@@ -197,13 +192,16 @@ of the {say("mus-recovery-depression-treated-missing", computed=everybody - int(
 
 # %% [markdown]
 # ## All verdicts on this study
+#
+# Each published percentage, by reading of what it may be of.
 
 # %%
 verdicts_on("kellett-2016")
 
 # %% [markdown]
-# **What this chapter shows, and what it does not.** Slips of arithmetic are in a paragraph that
-# quotes. The depression rates agree with one group, the anxiety rates with several. The lower rungs
-# show how much rests on those without an outcome, not that they failed to recover.
+# **What was learned, and what remains open.** Slips of arithmetic are in a paragraph that quotes, and
+# whose they are is open. The depression rates agree with one group, the anxiety rates with several.
+# The lower rungs show how much rests on those without an outcome, not that they failed to recover;
+# what became of them is not printed.
 #
 # Next: [what moves each headline rate](03_sensitivity.py).

@@ -15,7 +15,8 @@
 #
 # Four rates carry the debate: the interview study's, two of the MUS patients, and the national one.
 # Each rests on something that nobody printed. What does each become when that is varied, one
-# assumption after the other, and then all together?
+# assumption after the other, and then all together? *MUS* stands for patients with medically
+# unexplained symptoms, the ones in the study of the chapter before.
 #
 # What comes in: the counts deduced in [Scott](01_scott.py) and [Kellett](02_kellett.py), the national
 # counts of [National rates](06_national.py), and from other studies the rates of remission,
@@ -28,10 +29,22 @@
 from fractions import Fraction
 
 import pandas as pd
-from matplotlib import pyplot as plt
 
 from recovery_audit import io
-from recovery_audit.figures.specification_curve import draw, layout
+from recovery_audit.figures import specification_curve
+from recovery_audit.figures.sensitivity import (
+    audit_error_rates,
+    blinding,
+    construct_gap,
+    detectability,
+    horizon_and_unit,
+    interval_choices,
+    misdiagnosis,
+    missing_outcomes,
+    summary,
+    test_accuracy,
+    untreated_remission,
+)
 from recovery_audit.missing_outcomes import (
     SingleArm,
     imbens_manski,
@@ -40,7 +53,7 @@ from recovery_audit.missing_outcomes import (
     tipping_point,
 )
 from recovery_audit.multiverse.specifications import Multiverse
-from recovery_audit.reading import count, decimals, holds, percent, places, prose, say, show, table
+from recovery_audit.reading import holds, percent, picture, places, prose, say, show, table
 
 claims = table("clean/claims")
 places(
@@ -54,38 +67,39 @@ places(
 # %% [markdown]
 # ## The result first
 #
-# For each headline rate: the range over the specifications that somebody could defend, first of
-# what the figure is of, then of anything; and the choice that moves it most.
+# For each headline rate: the range over the *specifications*, which are the ways to compute it that
+# somebody could defend. First of the same thing as the printed figure, then of anything, such as
+# other people or a later day. The ring is the rate of the other side of the debate.
+
+# %% alt="For each of the headline rates the printed figure, the range over specifications of the same thing and of anything plausible, and the rate set against it"
+ranges = table("sensitivity/summary")
+picture(summary, ranges)
 
 # %%
-summary = table("sensitivity/summary")
+choice = specification_curve.CHOICES.get  # the name of a choice, in words
 show(
-    summary,
+    ranges,
     {
         "label": "Rate",
         "printed": "Printed [%]",
         "verdict": "Verdict",
-        "lowest": ("Lowest", percent),
-        "highest": ("Highest", percent),
-        "moved_most": "Moved most by",
-        "lowest_any": ("Lowest of anything", percent),
-        "highest_any": ("Highest of anything", percent),
-        "moved_most_any": "Then by",
+        "moved_most": ("Of the same thing, moved most by", choice),
+        "moved_most_any": ("Of anything, moved most by", choice),
     },
-    "The range of each headline rate, and what moves it",
+    "What moves each headline rate",
 )
 
 # %% tags=["prose"]
-by_rate = summary.set_index("rate")
+by_rate = ranges.set_index("rate")
 low, high = by_rate.loc["mus-recovery", ["lowest", "highest"]]
 prose(f"""
-The MUS patients' recovery rate, printed as {say("gs2020-mus-recovery-depression")}, can be
-anything from {say("mus-recovery-lowest", computed=100 * float(low))} to
-{say("mus-recovery-highest", computed=100 * float(high))}, according to what became of those without
-an outcome. That choice {holds("missing-matters-most", "moves the study rates most")}. As long
-as it is of the same thing, the national rate stays between {say("national-lowest")} and
-{say("national-highest")}; taken of other people or at another time, between
-{say("national-lowest-any")} and {say("national-highest-any")}.
+The MUS patients' recovery rate, printed as {say("gs2020-mus-recovery-depression")}, comes out
+between {say("mus-recovery-lowest", computed=100 * float(low))} and
+{say("mus-recovery-highest", computed=100 * float(high))}. What is assumed of those without an
+outcome {holds("missing-matters-most", "moves the study rates most")}. As long as it is of the same
+thing, the national rate stays between {say("national-lowest")} and {say("national-highest")}; taken
+of other people or at another time, between {say("national-lowest-any")} and
+{say("national-highest-any")}. The following sections take the assumptions one by one.
 """)
 
 # %% [markdown]
@@ -95,22 +109,22 @@ as it is of the same thing, the national rate stays between {say("national-lowes
 # recovered, and if all did, are bounds that need no assumption.
 
 # %%
-missing = table("sensitivity/missing_outcomes").set_index("ladder")
-mus = missing.loc["mus-recovery-depression"]
+missing = table("sensitivity/missing_outcomes")
+mus = missing.set_index("ladder").loc["mus-recovery-depression"]
 arm = SingleArm(recovered=int(mus["k"]), observed=int(mus["n"]), missing=int(mus["missing"]))
 arm
 
 # %%
 lower, upper = manski_bounds(arm)
 interval = imbens_manski(arm)
-odds = {times: imor_adjusted(arm, Fraction(times)).rate for times in ("0.5", "1", "2")}
+odds = {
+    f"their odds are {times} times those of the others": imor_adjusted(arm, Fraction(times)).rate
+    for times in ("0.5", "1", "2")
+}
 needed = tipping_point(arm, Fraction(1, 2))
+rates = {"none of the missing recovered": lower} | odds | {"all of the missing did": upper}
 show(
-    pd.DataFrame(
-        [("none of the missing recovered", lower), ("all of the missing did", upper)]
-        + [(f"their odds are {times} times those of the others", rate) for times, rate in odds.items()],
-        columns=["if", "rate"],
-    ),
+    pd.DataFrame(rates.items(), columns=["if", "rate"]),
     {"if": "If", "rate": ("Rate of everybody treated", percent)},
     "Every assumption on the missing lies between two bounds",
 )
@@ -131,61 +145,22 @@ those of the others. It can be so; the reader may judge whether it is.
 """)
 
 # %% [markdown]
-# The same for each ladder. Where a rate cannot be reached, too few people are left who could have
-# recovered.
+# The same bounds for each rate, each pair of counts that fits, and each group. Where a bar
+# ends before the line, too few people are left who could have recovered.
 
-# %%
-tipping = table("sensitivity/tipping_points")
-full = tipping[
-    (tipping["case_share"].astype(float) == 1)
-    & (tipping["threshold"] == "publicised")
-    & (tipping["witness"] == 1)
-]
-show(
-    full,
-    {
-        "label": "Rate",
-        "rung": "Of those",
-        "standing": "The publicised rate is",
-        "count": ("if so many of the missing recovered", count),
-        "imor": ("at odds so many times as high", decimals(1)),
-    },
-    "What would have to be true of the missing",
-)
+# %% alt="Rates of those with an outcome and the range of what they can be for the group named, whatever became of the others, with a line at the publicised rate"
+picture(missing_outcomes, missing, table("sensitivity/tipping_points"))
 
 # %% [markdown]
 # ## Chance, rounding and the pair of counts
 #
-# How much the method of the interval decides, for each way to read the interview study's rate.
+# Had the study been done again on another sample of the same size, its rate would have been another,
+# by chance. What chance covers depends on the method of the interval, and on which counts stand
+# behind the figure.
 
-# %%
-methods = table("sensitivity/interval_methods")
-show(
-    methods[methods["claim_id"] == "scott2018-overall-recovery"],
-    {
-        "reading": "Read as of",
-        "method": "Method",
-        "witnesses": "Pairs",
-        "lower": ("Lower", percent),
-        "upper": ("Upper", percent),
-        "inside": "Publicised rate inside",
-    },
-    "Intervals of the interview study's rate, over every pair of counts that fits",
-)
-
-# %%
-pairs = table("sensitivity/witness_choice")
-show(
-    pairs[pairs["choice"] == "every size that fits the figure"],
-    {
-        "label": "Rate",
-        "rounding_rule": "Rounding",
-        "pairs": "Pairs that fit",
-        "lower": ("Lower", percent),
-        "upper": ("Upper", percent),
-    },
-    "What each rounding rule allows; a blank says that no whole number prints so",
-)
+# %% alt="Intervals of the studies' headline rates by method, and by rounding rule over the pairs of counts that fit"
+methods, pairs = table("sensitivity/interval_methods"), table("sensitivity/witness_choice")
+picture(interval_choices, methods, pairs, table("clean/rates"))
 
 # %% tags=["prose"]
 prose(f"""
@@ -197,50 +172,22 @@ outcomes may.
 
 # %% [markdown]
 # Which true rates would a sample of this size have told from a rate of reference, four times in
-# five? This is the power of a *sample*, not of the arithmetic.
+# five? This is the power of a *sample*, not of the arithmetic. The rates of reference are the one
+# publicised, the official one, and the official one as [Bridge](04_bridge.py) brings it nearer to
+# the interview study's definitions.
 
-# %%
-told = table("sensitivity/detectability")
-show(
-    told[told["witness"] == 1],
-    {
-        "label": "Rate",
-        "value": ("Found", percent),
-        "reference_label": "Beside",
-        "reference_value": ("Rate", percent),
-        "p_value": ("p", decimals(4)),
-        "rate_below": ("Told if below", percent),
-        "rate_above": ("Told if above", percent),
-    },
-    "What a sample of this size could have told, and what it did",
-)
+# %% alt="Each study rate beside rates of reference, with the true rates that a sample of this size would not have told from the reference, and the p-value"
+picture(detectability, table("sensitivity/detectability"))
 
 # %% [markdown]
 # ## Questionnaire and condition
 #
 # A questionnaire errs both ways. What is the rate, given how often it errs and how many were truly
-# depressed at the start?
+# depressed at the start? The line is the corrected rate by one study of the questionnaire, the dashed
+# one by another; the hatched values cannot be.
 
-# %%
-accuracy = table("sensitivity/test_accuracy")
-plain = accuracy[
-    (accuracy["falsely_ill"].astype(float) == 0)
-    & (accuracy["dependence"].astype(float) == 0)
-    & (accuracy["witness"] == 1)
-    & accuracy["true_case"].astype(float).isin([0.5, 0.8, 1])
-]
-show(
-    plain,
-    {
-        "label": "Rate",
-        "test": "Questionnaire, study",
-        "true_case": ("Truly depressed", percent),
-        "value": ("Found", percent),
-        "true_rate": ("Corrected", percent),
-        "standing": "Standing",
-    },
-    "The correction depends on how many were depressed; below a point nothing fits",
-)
+# %% alt="Recovery from depression behind recovery on the questionnaire, by the share truly depressed at the start, for the MUS patients and for England; values that cannot be are hatched"
+picture(test_accuracy, table("sensitivity/test_accuracy"))
 
 # %% tags=["prose"]
 prose(f"""
@@ -255,37 +202,17 @@ With everybody truly depressed at the start, the MUS patients' rate becomes
 # Some of those treated may not have the condition. Shares published by specialist clinics are not
 # this service's; they show how wide the bounds become.
 
-# %%
-misdiagnosed = table("sensitivity/misdiagnosis")
-show(
-    misdiagnosed[(misdiagnosed["reference"] != "") & (misdiagnosed["witness"] == 1)],
-    {
-        "label": "Rate",
-        "value": ("Found", percent),
-        "misdiagnosed": ("Without the condition", percent),
-        "lower": ("True cases, at least", percent),
-        "upper": ("at most", percent),
-    },
-    "Recovery of true cases, whoever the others are",
-)
+# %% alt="Bounds of recovery among true cases against the share of those treated without the condition, for each headline rate: they widen as that share grows"
+picture(misdiagnosis, table("sensitivity/misdiagnosis"))
 
 # %% [markdown]
-# How recovery on the questionnaire and recovery by interview go together is not published. The
-# bounds are Fréchet's, at the worst corner of both intervals.
+# How recovery on the questionnaire and recovery by interview go together is not published. Suppose
+# the official rate and the interview study's were of the same people: which share of
+# those recovered on the questionnaire would be recovered by interview? The shaded range is what is
+# possible (bounds of Fréchet); the line supposes how closely both go together.
 
-# %%
-construct = table("sensitivity/construct_gap")
-show(
-    construct[(construct["correlation"] == "") & (construct["witness"] == 1)],
-    {
-        "label": "Questionnaire | interview",
-        "scale_value": ("By questionnaire", percent),
-        "condition_value": ("By interview", percent),
-        "given_lower": ("Of the former also the latter, at least", percent),
-        "given_upper": ("at most", percent),
-    },
-    "Were both rates of the same people, so many recovered by both criteria",
-)
+# %% alt="Share of those recovered on the questionnaire who would be recovered by interview too, against the correlation of both, overall, for PTSD and for depression"
+picture(construct_gap, table("sensitivity/construct_gap"))
 
 # %% [markdown]
 # ## With and without treatment
@@ -293,81 +220,50 @@ show(
 # Rates of different people, each with its horizon. The contrast within the trial alone compares
 # like with like.
 
-# %%
-untreated = table("sensitivity/untreated_remission")
-show(
-    untreated[untreated["witness"] == 1],
-    {
-        "label": "Rate",
-        "role": "Who",
-        "horizon": "After",
-        "value": ("Rate", percent),
-    },
-    "Rates with and without treatment, which are not of the same people",
-)
+# %% alt="Rates without treatment, under usual care, treated in a trial, official and headline, each with its horizon, and the difference within one trial"
+picture(untreated_remission, table("sensitivity/untreated_remission"))
 
 # %% [markdown]
 # The rates at a later day, if all relapse as in one cohort, and of persons instead of referrals.
 
-# %%
-show(
-    table("sensitivity/horizon_and_unit"),
-    {
-        "question": "Question",
-        "label": "Rate",
-        "value": ("Rate", percent),
-        "lower": ("At least", percent),
-        "upper": ("At most", percent),
-    },
-    "Later, and of persons",
-)
+# %% alt="Headline and official rates without those who would have relapsed a year on, and the national rate of persons instead of referrals"
+picture(horizon_and_unit, table("sensitivity/horizon_and_unit"))
 
 # %% [markdown]
 # ## Blinding
 #
-# Each effect on its own scale. An uncontrolled rate is not adjusted: the evidence is on differences
-# between groups.
+# Assessors who know who was treated may report other effects than blinded ones. What would be left of
+# the one trial's effects, if what reviews found between them was added there? The evidence is on assessors, not on questionnaires
+# that people fill in themselves, so this illustrates. A rate without a comparison group is not
+# adjusted: the evidence is on differences between groups.
 
-# %%
-show(
-    table("sensitivity/blinding"),
-    {
-        "label": "Effect",
-        "scale": "Scale",
-        "value": ("Reported", decimals(2)),
-        "adjusted": ("Adjusted", decimals(2)),
-        "lower": ("Lower", decimals(2)),
-        "upper": ("Upper", decimals(2)),
-        "standing": "Standing",
-    },
-    "What unblinded assessors may add, where the evidence applies",
-)
+# %% alt="Effects as reported and as blinded assessors might have found, odds ratio and standardised differences; changes within one group are not adjusted"
+picture(blinding, table("sensitivity/blinding"))
 
 # %% [markdown]
-# ## How often the audit itself is wrong
+# ## What chance alone would flag
 #
-# The flags that random figures would raise, beside those raised. The whole table,
-# `results/sensitivity/audit_error_rates.csv`, also has the sizes that would fit by chance, beside
-# those that do.
+# The readings flagged, since the counts do not fit, beside the number of flags if the figures were
+# random; and the sizes that fit, beside the number expected by chance.
 
-# %%
+# %% alt="By document the readings flagged beside the flags that random figures would raise; by group the sizes that fit beside those that would by chance"
 errors = table("sensitivity/audit_error_rates")
-show(
-    errors[errors["kind"] == "document"],
-    {
-        "name": "Document",
-        "checked": "Readings checked",
-        "expected": ("Expected by chance", decimals(1)),
-        "found": "Found",
-    },
-    "Flags, beside those that random figures would raise",
-)
+picture(audit_error_rates, errors)
+
+# %% tags=["prose"]
+whole = errors[errors["name"] == "all-documents"].iloc[0]
+prose(f"""
+Of {say("readings-of-known-size", computed=whole["checked"])} readings that could be flagged,
+{say("readings-inconsistent", computed=whole["found"])} are; of random figures
+{say("readings-flagged-by-chance", computed=whole["expected"])} would be. A flag does not tell a slip
+from a percentage of another group.
+""")
 
 # %% [markdown]
 # ## Every specification
 #
-# All choices at once. Each combination has an id, and can be computed alone, here and on the
-# command line (`recovery-audit specification`).
+# All choices at once: a combination of options is a specification. Each has an id, and can be
+# computed alone, here and on the command line (`recovery-audit specification`).
 
 # %%
 specifications = table("sensitivity/multiverse")
@@ -383,28 +279,33 @@ inputs = {
 }
 config = io.read_yaml("config/config.yaml")
 found = Multiverse(inputs, level=config["interval_level"]).find(halved["spec_id"].iloc[0])
-{option.dimension: option.option for option in found.options}, f"{found.estimate:.1%}"
+options = pd.DataFrame([(one.dimension, one.option) for one in found.options])
+show(
+    options[options[0].isin(specification_curve.CHOICES)],
+    {0: ("Choice", choice), 1: "Option"},
+    f"One specification, which gives {found.estimate:.1%}",
+)
 
 # %% [markdown]
 # All plausible ones in order, with the choices below. Those left of the gap are of what the figure
 # is of, those right of it are of something else.
 
 # %% alt="Specification curve of the recovery rate of MUS patients, with the choices below"
-rates = {**inputs, "annual_groups": table("clean/annual_groups"), "multiverse": specifications}
-figure = plt.figure()
-_ = draw(layout(rates, "mus-recovery", config["other_side"]), figure)
+curve = {**inputs, "annual_groups": table("clean/annual_groups"), "multiverse": specifications}
+name = "specification_curve-mus-recovery"
+picture(specification_curve, curve, "mus-recovery", config["other_side"], name=name)
 
 # %% tags=["prose"]
-same, anything = by_rate.loc["mus-recovery", ["moved_most", "moved_most_any"]]
+same, anything = map(choice, by_rate.loc["mus-recovery", ["moved_most", "moved_most_any"]])
 prose(f"""
-**Of the same thing, the choice of *{same}* moves the rate most; of anything, *{anything}*.** There
+**Of the same thing, the choice *{same}* moves the rate most; of anything, *{anything}*.** There
 are {say("mus-recovery-specifications")} specifications of the former kind, left of the gap, and
 {say("mus-recovery-specifications-any")} in all.
 """)
 
 # %% [markdown]
-# Which choice moves the rate most? Shapley effects share the variance among the choices. They are
-# about the options listed, and no probability.
+# Which choice moves the rate most? Shapley effects share the spread of the results among the choices,
+# in shares that add up to the whole. They are about the options listed, and no probability.
 
 # %%
 shapley = table("sensitivity/multiverse_shapley")
@@ -412,22 +313,23 @@ chosen = shapley[
     (shapley["scope"] == "plausible") & (shapley["weighting"] == "each choice in turn")
 ]
 shares = chosen.pivot_table(index="dimension", columns="study", values="share", aggfunc="first")
-labels = summary.set_index("rate")["label"]
+labels = ranges.set_index("rate")["label"]
 show(
     shares.reset_index(),
-    {"dimension": "Choice"} | {study: (labels[study], percent) for study in shares.columns},
+    {"dimension": ("Choice", choice)}
+    | {study: (labels[study], percent) for study in shares.columns},
     "Each choice's share of the variance over anything plausible",
 )
 
 # %% tags=["prose"]
 share = say("mus-recovery-share-any", computed=100 * float(by_rate.loc["mus-recovery", "share_any"]))
 prose(f"""
-For the MUS patients' recovery the choice of *{anything}* takes {share}. By the horizon, when
-recovery is counted, {holds("horizon-matters-most", "three of the four rates move most")}.
+For the MUS patients' recovery the choice *{anything}* takes {share}. By the day when recovery is
+counted, {holds("horizon-matters-most", "three of the four rates move most")}.
 
-**What this chapter shows, and what it does not.** A range over assumptions is no interval of chance
-and no probability: it says what each assumption would imply, and which is worth settling first. To
-settle it takes data that exist and are not printed, above all the outcomes of those who left.
+**What was learned, and what remains open.** A range over assumptions is no interval of chance and no
+probability: it says what each assumption would imply, and which is worth settling first. That takes
+data that were not printed in what was read, above all the outcomes of those who left.
 
 Next: [what differences of definition explain](04_bridge.py).
 """)

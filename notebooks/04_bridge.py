@@ -29,7 +29,8 @@ from fractions import Fraction
 import pandas as pd
 
 from recovery_audit.bridge import Alignment, Group, mixtures
-from recovery_audit.reading import decimals, holds, percent, places, prose, say, show, table
+from recovery_audit.figures.sensitivity import bridge
+from recovery_audit.reading import decimals, holds, percent, picture, places, prose, say, show, table
 from recovery_audit.shapley import marginal_orders, shapley_values
 
 claims = table("clean/claims")
@@ -46,7 +47,9 @@ places(
 # %% [markdown]
 # ## A small example first
 #
-# An invented service with two problems, to see what a step is.
+# An invented service with two problems, to see what a step is. Of each problem it counts
+# the people referred, those who finish a course and were cases at the start (*eligible*), those of
+# them who recover, and those who recover with a reliable change.
 
 # %%
 first = Group(
@@ -58,29 +61,22 @@ second = Group(
 example = Alignment(groups=(first, second), mixture=(Fraction(1, 4), Fraction(3, 4)), engaged=None)
 steps = ("reliable", "denominator", "mix")
 published, aligned = example.rate(frozenset()), example.rate(frozenset(steps))
-f"{float(published):.1%} as published, {float(aligned):.1%} aligned"
+print(f"{float(published):.1%} as published, {float(aligned):.1%} aligned")
 
 # %% [markdown]
-# What a step contributes depends on which came before. In each order:
+# *Aligned* asks for a reliable change, counts those referred, and takes the problems in another
+# mix. What a step contributes depends on which came before. Averaged over the orders, the
+# contributions add up to the whole difference.
 
 # %%
-orders = pd.DataFrame(
+orders = [
     {"order": ", then ".join(order)} | dict(zip(order, gains, strict=True))
     for order, gains in marginal_orders(steps, example.rate)
-)
+]
+orders.append({"order": "averaged over the orders"} | shapley_values(steps, example.rate))
 points = decimals(1)
-headings = {
-    "reliable": ("Reliable", percent),
-    "denominator": ("Denominator", percent),
-    "mix": ("Mix", percent),
-}
-show(orders, {"order": "Order"} | headings, "What each step adds, in each order")
-
-# %% [markdown]
-# Averaged over the orders, the contributions add up to the whole difference.
-
-# %%
-{step: f"{100 * float(part):.1f}" for step, part in shapley_values(steps, example.rate).items()}
+headings = {step: (step.capitalize(), lambda part: points(100 * part)) for step in steps}
+show(pd.DataFrame(orders), {"order": "Order"} | headings, "What each step adds, in points")
 
 # %% [markdown]
 # ## The mix is not known
@@ -110,27 +106,40 @@ show(
 #
 # *All referrals*: the study's clients are like everybody referred, of whom many do not finish a
 # course. *More than two sessions* and *any treatment session*: they engaged as the study's own table
-# says. *Spread* gives the referrals without a recorded problem to the problems in proportion;
-# *stated* leaves them out.
+# says. The referrals without a recorded problem can be *spread* over the problems in proportion, or
+# left out, so that the problem counts as *stated*.
 
 # %%
-bridge = table("sensitivity/bridge")
-year = bridge[bridge["year"] == "2017-18"]
+alignments = table("sensitivity/bridge")
+year = alignments[alignments["year"] == "2017-18"]
+numbers = year[["aligned", "unexplained"]].astype(float)
+ways = year.assign(**numbers).groupby(["reading", "spread"], sort=False)
+found = ways.agg(
+    aligned_low=("aligned", "min"),
+    aligned_high=("aligned", "max"),
+    left_low=("unexplained", "min"),
+    left_high=("unexplained", "max"),
+    inside=("inside", lambda answers: " or ".join(sorted(set(answers)))),
+)
 show(
-    year[year["step"] == "official"],
+    found.reset_index(),
     {
         "reading": "Clients are like",
         "spread": "Problem not recorded",
-        "omega_id": "Mix",
-        "aligned": ("Official rate, aligned [%]", points),
-        "unexplained": ("Left over [points]", points),
+        "aligned_low": ("Official rate, aligned [%], from", points),
+        "aligned_high": ("to", points),
+        "left_low": ("Left over [points], from", points),
+        "left_high": ("to", points),
         "inside": "Within chance",
     },
-    "What the official rate becomes under the study's definitions, by reading",
+    "What the official rate becomes under the study's definitions, over the mixes that fit",
 )
 
 # %% [markdown]
 # The steps, for the mix that goes with the counts found for the study.
+
+# %% alt="From the official rate to the interview study's in steps, under both readings of the denominator: reliable improvement, denominator, mix of problems, and what is not explained"
+picture(bridge, alignments)
 
 # %%
 chosen = year[(year["spread"] == "spread") & (year["omega_id"] == "witness")]
@@ -176,8 +185,8 @@ show(
 )
 
 # %% [markdown]
-# **What this chapter shows, and what it does not.** How much of the distance
-# definitions explain depends on the reading of whom the study saw, and which is right is not printed. What is left over
-# is neither the service's failure nor the study's error.
+# **What was learned, and what remains open.** How much of the distance definitions explain depends on
+# whom the study saw, and which reading is right is not printed in what was read. What is left over is
+# neither the service's failure nor the study's error.
 #
 # Next: [what a treatment without effect would report](05_counterfactual.py).

@@ -26,15 +26,14 @@
 from fractions import Fraction
 
 import pandas as pd
-from matplotlib import pyplot as plt
 
 from recovery_audit import io
 from recovery_audit.counterfactual.lattice import both_scores, outcomes
 from recovery_audit.counterfactual.model import ALL, NOBODY, NULL, REGRESSION
 from recovery_audit.counterfactual.scenarios import default_model, from_json, scales_of
 from recovery_audit.counterfactual.simulation import Chunk, outcomes_of, simulate
-from recovery_audit.figures.null_treatment import draw, layout
-from recovery_audit.reading import decimals, holds, percent, places, prose, say, show, table
+from recovery_audit.figures import null_treatment
+from recovery_audit.reading import decimals, holds, percent, picture, places, prose, say, show, table
 
 choices = io.read_yaml("config/config.yaml")["counterfactual"]
 claims = table("clean/claims")
@@ -47,9 +46,11 @@ places(
 )
 
 # %% [markdown]
-# ## The model meets what is published, but for a little
+# ## Does the model meet what is published?
 #
-# It is fitted to one row of the official table. Recovery is held back: nothing was tuned to it.
+# A patient has a true level and a score, which is the level plus error. It is fitted to one row of
+# the official table: means, spreads (*sd*) and shares at the start and at the end. Recovery is held
+# back: nothing was tuned to it.
 
 # %%
 calibration = table("counterfactual/null_calibration")
@@ -67,20 +68,22 @@ full = calibration[at_default & (calibration["variant"] == "full")]
 show(full, met, "The fitted model beside the table")
 
 # %% [markdown]
-# A warning. The usual picture is that the treatment shifts everybody's score and nobody remits.
+# A warning. In a simpler picture the treatment shifts everybody's score and nobody remits.
 
 # %%
 additive = calibration[at_default & (calibration["variant"] == "additive only")]
-show(additive[additive["kind"] != "parameter"], met, "The usual picture beside the table")
+show(additive[additive["kind"] != "parameter"], met, "The simpler picture beside the table")
 
 # %% tags=["prose"]
 prose(f"""
-That picture meets the means and misses the published recovery, {say("null-published")}, by
+That picture misses the published recovery, {say("null-published")}, by
 {say("null-misfit-additive-only")} points; the fitted model misses it by {say("null-misfit-full")}.
+What it misses stays missed in what follows: these are the model's rates, not the service's.
 """)
 
 # %% [markdown]
-# Where the start cannot be met, the table says so.
+# How reliable the scores are, and who comes for help (*selection*), is assumed. Where the
+# published start cannot be met under an assumption, the table says so.
 
 # %%
 settings = {
@@ -142,20 +145,31 @@ remission and {say("null-part-effect")} to the effect.
 # %%
 counts = simulate(model.start, end, scales, NULL, Chunk(0, 200_000, 1))
 recovery, error = outcomes_of(counts)["recovery"]
-f"simulated {recovery:.1%}, standard error {100 * error:.2f} points"
+print(f"simulated {recovery:.1%}, standard error {100 * error:.2f} points")
 
 # %% [markdown]
 # ## Over everything that is assumed
+#
+# The same rate, by how published remission is read and when the last score is taken. A bar goes over
+# the settings of reliability and selection.
 
 # %% alt="Null rates by rule and horizon beside the published rate, and the parts of recovery"
 scenarios = table("counterfactual/null_scenarios")
-figure = plt.figure()
-_ = draw(layout(scenarios, choices["default"]), figure)
+picture(null_treatment, scenarios, choices["default"])
+
+# %% [markdown]
+# Which assumption decides? A *first order* index is the share of the variance that an assumption
+# brings alone, a *total* index what it brings together with the others.
 
 # %%
 indices = table("counterfactual/null_indices")
+words = {
+    "rule": "how published remission is read",
+    "months": "months until the last score",
+    "selection": "who comes for help",
+}
 show(
-    indices,
+    indices.assign(input=indices["input"].replace(words)),
     {
         "kind": "Index",
         "input": "Assumption",
@@ -207,10 +221,11 @@ prose(f"""
 nearness confirms nothing: published remission is {say("whiteford2013-remission-12-months")}, the model
 has room for {say("null-room-12")}.
 
-**What this chapter shows, and what it does not.** What the model leaves to *treatment* is no
+**What was learned, and what remains open.** What the model leaves to *treatment* is no
 estimate of an effect: whoever remits for a reason that is not modelled counts in it, and usual care
 is a treatment too. It shows how much of a rate without a comparison group needs no treatment to
-explain it, under assumptions that are named.
+explain it, under assumptions that are named. Which of them are true takes people who were not
+treated, measured as the service measures.
 
 Next: [the national rates](06_national.py).
 """)

@@ -21,10 +21,8 @@
 # verdict is made](00_how_a_verdict_is_made.py).
 
 # %%
-from matplotlib import pyplot as plt
-
 from recovery_audit.figures import national_ladder, national_series
-from recovery_audit.reading import count, decimals, holds, prose, say, show, table
+from recovery_audit.reading import count, decimals, holds, picture, prose, say, show, table
 
 national = table("recompute/national")
 ladder = table("sensitivity/national_ladder")
@@ -32,16 +30,21 @@ ladder = table("sensitivity/national_ladder")
 # %% [markdown]
 # ## Every rate beside its counts
 #
-# How many rates of each series were recomputed, by verdict. Where no rate is printed, there is
-# nothing to compare.
+# How many rates of each kind were recomputed, by series: recovery, reliable recovery, and change. Where no rate is printed, there is nothing to compare, and the verdict is *undetermined*.
 
 # %%
-tally = national.groupby(["series", "rate", "verdict"]).size().unstack("verdict", fill_value=0)
+series = {"annual": "by year", "group": "by problem", "month": "by month", "therapy": "by therapy"}
+named = national.assign(series=national["series"].map(series))
+tally = named.groupby(["rate", "series"]).size().unstack("series", fill_value=0)
 show(
     tally.reset_index(),
-    {"series": "Series", "rate": "Rate"} | {verdict: (verdict.capitalize(), count) for verdict in tally.columns},
-    "Rates recomputed, by verdict",
+    {"rate": "Rate"} | {name: (name.capitalize(), count) for name in series.values()},
+    "Rates recomputed, by series",
 )
+
+# %%
+by_verdict = named["verdict"].value_counts().rename_axis("verdict").reset_index(name="rates")
+show(by_verdict, {"verdict": "Verdict", "rates": ("Rates", count)}, "The verdicts on them")
 
 # %% tags=["prose"]
 printed = national[national["printed"] != ""]
@@ -95,8 +98,7 @@ breaks = national[national["series_break"] != ""].drop_duplicates(["period", "se
 show(breaks, {"period": "From", "series_break": "What changed"}, "Breaks in the series")
 
 # %% alt="National rates by year and month, recomputed from their counts, with breaks in the series"
-figure = plt.figure()
-_ = national_series.draw(national_series.layout(national), figure)
+picture(national_series, national)
 
 # %% [markdown]
 # **Compare within the breaks, not across them.** A step at a break may be a change of counting.
@@ -115,13 +117,13 @@ recovery = ladder[ladder["rate"] == "recovery"]
 wide = recovery.pivot(index=["year", "source"], columns="rung", values="percent")
 show(
     wide.reset_index(),
-    {"year": "Year", "source": "Counts from"} | {rung: (rung, decimals(1)) for rung in rungs["rung"]},
+    {"year": "Year", "source": "Counts from"}
+    | {rung: (rung, decimals(1)) for rung in rungs["rung"]},
     "Recovered, in per cent of each group; blank where the group is not published",
 )
 
 # %% alt="National recovery over each denominator of the ladder, by year"
-figure = plt.figure()
-_ = national_ladder.draw(national_ladder.layout(ladder), figure)
+picture(national_ladder, ladder)
 
 # %% tags=["prose"]
 finished = wide.loc[("2024-25", "annual"), "finished"]
@@ -133,8 +135,8 @@ months, at least {say("national-2024-25-of-ended", computed=ended)} of all refer
 everybody who ended without finishing had recovered, it would be
 {say("national-2024-25-recovery-ended-if-all")}: the official tables do not follow them up.
 
-**What this chapter shows, and what it does not.** The service's rates are computed as the service
-says. Neither the first rung nor the last is *the* rate: the one describes those who stayed, the
-other counts whoever left as not recovered. The paper sets both
-[beside the studies' figures](../paper/paper.html).
+**What was learned, and what remains open.** The service's rates are computed as the service says.
+Neither the first rung nor the last is *the* rate: the one describes those who stayed, the other
+counts whoever left as not recovered. What became of those who left is not published. The paper sets
+both [beside the studies' figures](../paper/paper.html).
 """)

@@ -55,8 +55,10 @@ def assumptions(root: Path) -> str:
         "# What is assumed",
         NOTE.format("config/config.yaml and data/"),
         "Nothing here is known, so nothing here is settled: each entry is varied over the values "
-        "listed, and the results say what follows from each. Whoever disagrees changes the file "
-        "and runs `make paper` again.",
+        "listed, and the results say what follows from each. A single value is a convention or "
+        "the size of a computation. Names in code are those of the file; words are explained in "
+        "[GLOSSARY.md](../GLOSSARY.md), formulas in [methods](methods.md). Whoever disagrees "
+        "changes the file and runs `make paper` again.",
         "## Ranges",
         "From `assumptions` in config/config.yaml.",
         table(["Assumption", "Values", "Why", "Acts on"], _ranges(root, config["assumptions"])),
@@ -67,7 +69,7 @@ def assumptions(root: Path) -> str:
         "From data/analytic_choices.csv; each combination that is possible is computed. "
         "*Extreme* options are shown and counted apart; *another thing* says that the rate would "
         "then be of something else.",
-        *_choices(_rows(root, "analytic_choices")),
+        *_choices(_rows(root, "analytic_choices"), _labels(root)),
         "## Groups that a percentage may be of",
         "From data/claims. Where a source does not name the group, each reading is judged by "
         "itself.",
@@ -122,9 +124,14 @@ def _words(value: Any) -> str:
     return " ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 
-def _choices(rows: list[dict[str, str]]) -> Iterator[str]:
+def _labels(root: Path) -> dict[str, str]:
+    """Return what each rate is called in words."""
+    return {row["rate"]: row["label"] for row in _rows(root, "rates")}
+
+
+def _choices(rows: list[dict[str, str]], labels: Mapping[str, str]) -> Iterator[str]:
     for study, of_study in groupby(rows, key=lambda row: row["study"]):
-        yield f"### {study}"
+        yield f"### {labels[study]} (`{study}`)"
         yield table(
             ["Choice", "Option", "Why", "Standing"],
             (

@@ -1,11 +1,13 @@
 """What the notebooks read with: tables by name, numbers by their id in the ledger.
 
-A notebook types no result. Its sentences are built from the ledger (`say`, `holds`), and a number
-that it computes again itself has to print as the ledger's does.
+A notebook types no result. Its sentences are built from the ledger (`say`, `holds`), a number that
+it computes again itself has to print as the ledger's does, and a figure that it draws (`picture`)
+has to be the paper's.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ from recovery_audit.predicates import PREFIX, evaluate, exact_value
 from recovery_audit.rounding import print_fraction
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import pandas as pd
 
 __all__ = [
@@ -29,6 +33,7 @@ __all__ = [
     "decimals",
     "holds",
     "percent",
+    "picture",
     "places",
     "prose",
     "say",
@@ -40,7 +45,9 @@ __all__ = [
 #: Where a number's entry is, seen from the page of a notebook.
 APPENDIX = "../paper/paper.html#num-"
 
-_NUMBER = re.compile(r"[<≤]?[-−]?[\d,. ]*\d%?")
+_NUMBER = re.compile(r"[<≤]?[-−]?\d[\d,]*(\.\d+)?%?")
+#: A column with a cell of so many characters is given room, so that it is not a tower of words.
+LONG = 80
 
 Format = Callable[[Any], str]
 
@@ -177,38 +184,79 @@ def show(
 
 def places(claims: pd.DataFrame, *claim_ids: str) -> Shown:
     """Return the published figures that a notebook starts from, each with where it is printed."""
-    chosen = claims[claims["claim_id"].isin(claim_ids)].drop_duplicates("claim_id")
-    unknown = sorted(set(claim_ids) - set(chosen["claim_id"]))
+    known = claims.drop_duplicates("claim_id").set_index("claim_id")
+    unknown = sorted(set(claim_ids) - set(known.index))
     if unknown:
         raise LedgerError(f"the notebook asks for claims that nobody typed: {unknown}")
-    columns = {
+    columns: dict[str, str | tuple[str, Format]] = {
         "outcome": "Figure",
         "printed": "Printed",
         "population": "Of",
-        "document": "Source",
+        "document": ("Source", document),
         "locator": "Place",
     }
+    chosen = known.loc[list(claim_ids)]
     return show(chosen, columns, "The published figures that this chapter starts from")
 
 
 def verdicts_on(study: str) -> Shown:
     """Return the verdict on each percentage of a study, by reading of what it is of."""
     outcomes = table("clean/claims").drop_duplicates("claim_id").set_index("claim_id")["outcome"]
+    groups = table("clean/bases").set_index("base")["note"]
     verdicts = table("recompute/verdicts")
     found = verdicts[verdicts["study"] == study]
     return show(
-        found.assign(outcome=found["claim_id"].map(outcomes)),
+        found.assign(
+            outcome=found["claim_id"].map(outcomes), group=found["base"].map(groups).fillna("")
+        ),
         {
             "outcome": "Figure",
-            "document": "Source",
+            "document": ("Source", document),
             "printed": "Printed [%]",
-            "reading": "Read as of",
+            "group": "Read as of",
             "verdict": "Verdict",
             "power_ordinary": ("Power", decimals(2)),
             "explanation": "Why",
         },
         "Verdicts, with the chance that a random figure would have been caught",
     )
+
+
+def picture(drawing: ModuleType, *arguments: Any, name: str = "") -> None:
+    """
+    Draw a figure of the paper, or some panels of it, where the notebook stands.
+
+    Parameters
+    ----------
+    drawing : module
+        Of `recovery_audit.figures`.
+    arguments
+        What its `layout` takes.
+    name : str, optional
+        The figure's name where it is not the module's.
+
+    Raises
+    ------
+    LedgerError
+        If anything would be drawn that the paper's figure does not have.
+    """
+    from matplotlib import pyplot
+
+    name = name or drawing.__name__.rpartition(".")[2]
+    layout = drawing.layout(*arguments)
+    published = io.read_json(f"results/figures/{name}.json")["layout"]
+    if any(item not in published for item in json.loads(layout.to_json(orient="records"))):
+        raise LedgerError(f"the notebook draws something that the figure {name!r} does not have")
+    figure = pyplot.figure()
+    drawing.draw(layout, figure)
+    # A line without points still claims a corner: some panels alone would come with blank paper.
+    for line in [line for axes in figure.axes for line in axes.lines if not len(line.get_xdata())]:
+        line.remove()
+
+
+def document(name: str) -> str:
+    """Return the short name of a document, as the paper uses it."""
+    return str(_documents()[name]["short"])
 
 
 def percent(share: Any) -> str:
@@ -266,26 +314,39 @@ def _words(cell: Any) -> str:
 
 def _html(headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
     """Return a table that scrolls by itself where a screen is narrow, also by keyboard."""
+    kinds = [_kind(column) for column in zip(*rows, strict=True)] or [""] * len(headings)
+    heads = zip(kinds, headings, strict=True)
     lines = [
         f'<div class="table" role="region" tabindex="0" aria-label="{escape(caption)}">',
         f"<table><caption>{escape(caption)}</caption>",
-        "<thead><tr>" + "".join(f'<th scope="col">{escape(one)}</th>' for one in headings),
+        "<thead><tr>" + "".join(f'<th scope="col"{kind}>{escape(one)}</th>' for kind, one in heads),
         "</tr></thead><tbody>",
     ]
     for first, *others in rows:
-        cells = "".join(_cell(cell) for cell in others)
-        lines.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
+        cells = (
+            f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(kinds[1:], others, strict=True)
+        )
+        lines.append(f'<tr><th scope="row"{kinds[0]}>{escape(first)}</th>{"".join(cells)}</tr>')
     return "\n".join([*lines, "</tbody></table></div>"])
 
 
-def _cell(text: str) -> str:
-    kind = ' class="number"' if _NUMBER.fullmatch(text) else ""
-    return f"<td{kind}>{escape(text)}</td>"
+def _kind(column: Sequence[str]) -> str:
+    """Return the class of a column's cells: mostly numbers, long texts, or neither."""
+    filled = [cell for cell in column if cell]
+    if 2 * sum(bool(_NUMBER.fullmatch(cell)) for cell in filled) > len(filled):
+        return ' class="number"'
+    return ' class="long"' if any(len(cell) > LONG for cell in filled) else ""
 
 
 @cache
 def _ledger() -> dict[str, Entry]:
     return from_json(io.read_json("results/numbers.json"))
+
+
+@cache
+def _documents() -> dict[str, Any]:
+    found: dict[str, Any] = io.read_yaml("data/sources.yaml")["documents"]
+    return found
 
 
 @cache

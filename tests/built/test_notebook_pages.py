@@ -65,6 +65,18 @@ def test_a_notebook_that_computes_another_number_is_stopped_and_the_number_named
     )
 
 
+def test_a_notebook_that_draws_another_figure_than_the_paper_is_stopped(built):
+    script = (built / "notebooks/04_bridge.py").read_text(encoding="utf-8")
+    drawn = "picture(bridge, alignments)"
+    assert drawn in script
+    planted = script.replace(drawn, drawn.replace("alignments", "alignments[::-1]"))
+    with pytest.raises(NotebookError) as caught:
+        execute(planted, name="04_bridge", folder=built)
+    assert str(caught.value).endswith(
+        "LedgerError: the notebook draws something that the figure 'bridge' does not have."
+    )
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_link_leads_somewhere(page, built):
     assert list(dead_links(page, built / "results/notebooks")) == []

@@ -169,9 +169,23 @@ def test_the_chapters_are_listed_and_lead_from_one_to_the_next():
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=NAMES)
+def test_a_notebook_ends_with_what_was_learned_and_what_remains_open(script):
+    last = jupytext.read(script).cells[-1].source
+    assert "**What was learned, and what remains open.**" in last
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=NAMES)
+def test_a_notebook_has_a_figure_drawn_where_its_page_or_the_paper_draws_it(script):
+    """Each shows one; whatever the paper draws too goes through `picture`, which compares."""
+    text = script.read_text(encoding="utf-8")
+    assert "picture(" in text or "plt.subplots" in text
+    assert ".draw(" not in text
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=NAMES)
 def test_a_figure_is_described_in_words(script):
     for cell in jupytext.read(script).cells:
-        if "plt.figure" in cell.source or "plt.subplots" in cell.source:
+        if "picture(" in cell.source or "plt.subplots" in cell.source:
             assert cell.metadata.get("alt"), cell.source
 
 
@@ -180,3 +194,12 @@ def test_the_rule_declares_the_tables_that_the_notebooks_read_and_no_other():
     declared = set(re.findall(r'"(\w+/\w+)",', rule))
     scripts = "".join(script.read_text(encoding="utf-8") for script in SCRIPTS)
     assert declared == set(re.findall(r'\btable\("([^"]+)"\)', scripts))
+
+
+def test_the_rule_declares_the_figures_that_the_notebooks_draw_and_no_other():
+    rule = (ROOT / "workflow/rules/notebooks.smk").read_text(encoding="utf-8")
+    declared = re.findall(r'^    "([\w-]+)",$', rule, re.MULTILINE)
+    scripts = "".join(script.read_text(encoding="utf-8") for script in SCRIPTS)
+    modules = set(re.findall(r"\bpicture\((\w+),", scripts))
+    assert len(modules) > 10
+    assert {name.partition("-")[0] for name in declared} == modules

@@ -89,6 +89,12 @@ def test_code_can_be_scrolled_without_a_mouse(executed):
     assert page.count("<pre") == page.count('<pre tabindex="0">') > 0
 
 
+def test_a_figure_keeps_its_size_and_can_be_scrolled_without_a_mouse(executed):
+    page = to_html(executed)
+    assert page.count('class="output_png') == page.count('<div tabindex="0" class="output_png') > 0
+    assert ".output_png { overflow-x: auto; }" in page
+
+
 def test_the_page_is_called_as_its_first_heading(executed):
     assert "<title>A title with $x^2$ and a `word`</title>" in to_html(executed)
 

@@ -5,7 +5,7 @@ import pytest
 
 from recovery_audit import io, reading
 from recovery_audit.errors import LedgerError
-from recovery_audit.reading import decimals, holds, percent, places, prose, say, show
+from recovery_audit.reading import decimals, holds, percent, picture, places, prose, say, show
 
 ENTRY = {
     "text": "9.2%", "value": "9.23", "fraction": "", "unit": "percent", "decimals": 1,
@@ -88,12 +88,30 @@ def test_a_table_has_a_caption_words_for_heads_and_numbers_to_the_right():
     assert show(frame, columns, "Rates")._repr_mimebundle_()["text/html"] == (
         '<div class="table" role="region" tabindex="0" aria-label="Rates">\n'
         "<table><caption>Rates</caption>\n"
-        '<thead><tr><th scope="col">Of</th><th scope="col">Rate</th><th scope="col">Kind</th>\n'
+        '<thead><tr><th scope="col">Of</th><th scope="col" class="number">Rate</th>'
+        '<th scope="col">Kind</th>\n'
         "</tr></thead><tbody>\n"
         '<tr><th scope="row">all &amp; more</th><td class="number">50.0%</td>'
         "<td>lower bound</td></tr>\n"
         "</tbody></table></div>"
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["8", "12,000", "not printed"], ' class="number"'),  # mostly numbers
+        (["37, 68, 74", "45, 46"], ""),  # lists of them are texts
+        (["", "18.4", ""], ' class="number"'),
+        (["yes", "no"], ""),
+        (["a word " * 12, ""], ' class="long"'),
+    ],
+)
+def test_what_a_column_holds_decides_how_it_is_set(cells, kind):
+    frame = pd.DataFrame({"of": ["a"] * len(cells), "cell": cells})
+    page = show(frame, {"of": "Of", "cell": "Cell"}, "Cells").content
+    assert page.count(f"<td{kind}>") == len(cells)
+    assert f'<th scope="col"{kind}>Cell</th>' in page
 
 
 @pytest.mark.parametrize("blank", ["", pd.NA, None, float("nan")])
@@ -106,3 +124,55 @@ def test_a_claim_that_nobody_typed_is_named():
     with pytest.raises(LedgerError) as caught:
         places(claims, "a", "b")
     assert str(caught.value) == "the notebook asks for claims that nobody typed: ['b']"
+
+
+def test_figures_stand_in_the_order_asked_for_under_the_short_names_of_documents(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/sources.yaml").write_text("documents: {letter: {short: A letter 2018}}\n")
+    reading._documents.cache_clear()
+    columns = ["claim_id", "outcome", "printed", "population", "document", "locator"]
+    rows = [[name, f"rate {name}", "9", "all", "letter", "page 1"] for name in "abb"]
+    shown = repr(places(pd.DataFrame(rows, columns=columns), "b", "a"))
+    reading._documents.cache_clear()
+    assert shown.splitlines()[2:] == [
+        "rate b | 9 | all | A letter 2018 | page 1",
+        "rate a | 9 | all | A letter 2018 | page 1",
+    ]
+
+
+class Drawing:
+    """A figure module in small: one point for each number asked for."""
+
+    __name__ = "recovery_audit.figures.points"
+
+    def layout(self, *numbers):
+        return pd.DataFrame({"kind": "point", "x": numbers})
+
+    def draw(self, layout, figure):
+        axes = figure.subplots()
+        axes.plot(layout["x"], layout["x"])
+        axes.plot([], [])
+
+
+@pytest.fixture
+def published(tmp_path):
+    (tmp_path / "results/figures").mkdir()
+    layout = [{"kind": "point", "x": 1.5}, {"kind": "point", "x": 2.5}]
+    io.write_json({"layout": layout}, tmp_path / "results/figures/points.json")
+
+
+@pytest.mark.parametrize("numbers", [(1.5, 2.5), (2.5,)])
+def test_a_figure_of_the_paper_is_drawn_again_whole_or_in_part(published, numbers):
+    from matplotlib import pyplot
+
+    picture(Drawing(), *numbers)
+    (line,) = pyplot.gcf().axes[0].lines
+    assert list(line.get_xdata()) == list(numbers)
+    pyplot.close()
+
+
+def test_a_figure_that_is_not_the_papers_is_refused(published):
+    with pytest.raises(LedgerError) as caught:
+        picture(Drawing(), 1.5, 2.6)
+    message = "the notebook draws something that the figure 'points' does not have"
+    assert str(caught.value) == message

@@ -1,10 +1,32 @@
 """Notebooks: the percent scripts of notebooks/, run from top to bottom.
 
-Inputs:  notebooks/<name>.py, the tables they read, the ledger of numbers
+Inputs:  notebooks/<name>.py, the tables they read, the ledger of numbers, the paper's figures
 Outputs: results/notebooks/<name>.{ipynb,html}
 """
 
 NOTEBOOKS = sorted(glob_wildcards("notebooks/{notebook,[0-9a-z_]+}.py").notebook)
+# The figures that a notebook draws again, which stops if one differs from the paper's.
+DRAWN_AGAIN = [
+    "audit_error_rates",
+    "blinding",
+    "bridge",
+    "construct_gap",
+    "denominator_ladder",
+    "detectability",
+    "horizon_and_unit",
+    "interval_choices",
+    "misdiagnosis",
+    "missing_outcomes",
+    "national_ladder",
+    "national_series",
+    "null_treatment",
+    "patient_flow",
+    "specification_curve-mus-recovery",
+    "summary",
+    "test_accuracy",
+    "untreated_remission",
+    "witness_plane",
+]
 
 
 rule run_notebook:
@@ -49,6 +71,8 @@ rule run_notebook:
         ),
         notebook="notebooks/{notebook}.py",
         models="results/counterfactual/models.json",
+        drawn=expand("results/figures/{figure}.json", figure=DRAWN_AGAIN),
+        sources="data/sources.yaml",
         numbers="results/numbers.json",
         predicates="paper/predicates.yaml",
         schema="workflow/schemas/predicates.schema.yaml",

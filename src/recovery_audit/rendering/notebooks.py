@@ -46,8 +46,9 @@ MATPLOTLIB_SETTINGS = "svg.hashsalt: recovery-audit\n"
 PROSE = "prose"
 
 STYLE = """
-body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif; }
+body { max-width: 64rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif; }
 body { overflow-wrap: break-word; color: #222; background: #fff; }
+p, li { max-width: 46rem; }
 a { color: #0b57a4; }
 h2 { margin-top: 2.5rem; }
 pre { overflow-x: auto; margin: 0.5rem 0; padding: 0.5rem; font-size: 0.85rem; }
@@ -58,10 +59,11 @@ caption { caption-side: top; text-align: left; padding: 0.2rem 0; font-weight: b
 th, td { border-top: 1px solid #bbb; padding: 0.2rem 0.6rem; text-align: left; }
 th, td { vertical-align: top; font-weight: normal; min-width: 3rem; overflow-wrap: normal; }
 tbody th { min-width: 8rem; }
-td:last-child:not(.number) { min-width: 14rem; }
+.long { min-width: 14rem; }
 thead th { font-weight: bold; border-top: none; vertical-align: bottom; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-svg, img { max-width: 100%; height: auto; }
+.number { text-align: right; }
+td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.output_png { overflow-x: auto; } /* shrunk to a telephone, the letters of a figure vanish */
 main .highlight .ow { color: #7a1ac0; } /* the usual purple is too pale on grey */
 """
 
@@ -157,7 +159,9 @@ def to_html(notebook: nbformat.NotebookNode) -> str:
     )
     body, resources = exporter.from_notebook_node(notebook)
     body = re.sub(r'href="(\w+)\.py"', r'href="\1.html"', body.strip())
-    body = body.replace("<pre>", '<pre tabindex="0">')  # else only a mouse can scroll it
+    # Else only a mouse can scroll what is too wide.
+    body = body.replace("<pre>", '<pre tabindex="0">')
+    body = body.replace('<div class="output_png', '<div tabindex="0" class="output_png')
     colours = "\n".join(resources["inlining"]["css"])
     return PAGE.format(title=escape(_title(notebook)), style=STYLE + colours, body=body)
 
