@@ -31,6 +31,7 @@ TARGETS = {
     "certify": "tests/built/test_bit_for_bit.py",
     "check-latex": "tests/paper/test_latex.py",
     "clean": "tests/docs/test_commands.py",
+    "cluster": "tests/workflow/test_setup.py",
     "diagram": "tests/workflow/test_diagram.py",
     "documents": "tests/unit/test_documents_fetching.py",
     "format": "tests/docs/test_commands.py",
@@ -211,6 +212,10 @@ CLUSTER = [f"snakemake {option}" for option in options_on("docs/cluster.md")]
 @pytest.mark.parametrize("command", [*of("snakemake"), *CLUSTER])
 def test_a_call_of_snakemake_plans_a_build(command, project):
     """What is in angle brackets is the reader's to fill in."""
+    if "slurm" in command:
+        pytest.importorskip(
+            "snakemake_executor_plugin_slurm", reason="`make cluster` installs it, for few"
+        )
     _, *options = shlex.split(command.replace("<yours>", "main"))
     planned = snakemake(project, *options, "--dry-run")
     assert planned.returncode == 0, planned.stderr[-3000:]

@@ -272,3 +272,16 @@ def test_all_checks_come_before_the_tests(finished, jobs):
     calls = finished.calls()
     assert {call.split()[0] for call in calls[:-1]} == {"ruff", "snakefmt", "mypy", "snakemake"}
     assert calls[-1] == "python -m pytest --numprocesses 2"
+
+
+@pytest.mark.parametrize(
+    ("target", "module"), [("lab", "jupyterlab"), ("cluster", "snakemake_executor_plugin_slurm")]
+)
+def test_what_few_need_is_installed_from_a_lock_of_its_own_where_it_lacks(finished, target, module):
+    install = f"install --quiet --disable-pip-version-check --require-hashes -r requirements-{target}.lock"
+    assert finished.make(target).returncode == 0
+    assert not any("install" in call for call in finished.calls())
+    lacking = f'[ "$2" = "import {module}" ] && exit 1\nexit 0\n'
+    write_program(finished.root / ".venv/bin/python", PROGRAM.removesuffix("exit 0\n") + lacking)
+    assert finished.make(target).returncode == 0
+    assert f"python -m pip {install}" in finished.calls()
