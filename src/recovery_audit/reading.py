@@ -240,6 +240,7 @@ def picture(drawing: ModuleType, *arguments: Any, name: str = "") -> None:
     LedgerError
         If anything would be drawn that the paper's figure does not have.
     """
+    import numpy as np
     from matplotlib import pyplot
 
     name = name or drawing.__name__.rpartition(".")[2]
@@ -250,7 +251,9 @@ def picture(drawing: ModuleType, *arguments: Any, name: str = "") -> None:
     figure = pyplot.figure()
     drawing.draw(layout, figure)
     # A line without points still claims a corner: some panels alone would come with blank paper.
-    for line in [line for axes in figure.axes for line in axes.lines if not len(line.get_xdata())]:
+    for line in [
+        line for axes in figure.axes for line in axes.lines if not np.size(line.get_xdata())
+    ]:
         line.remove()
 
 

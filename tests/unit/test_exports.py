@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from recovery_audit.io import read_table
+from recovery_audit.rendering.discrepancies import discrepancy_rows, discrepancy_table
 from recovery_audit.rendering.exports import EXPORTS, export
 from recovery_audit.rendering.latex import compile_latex, engine_here
 from recovery_audit.rendering.tables import context
@@ -43,12 +44,35 @@ def results(audited, flips):
 
 
 @pytest.fixture(scope="module")
-def exported(results):
-    return {name: export(results[table], name) for name, table in SOURCES.items()}
+def discrepancies(results):
+    """The one table that is made for the purpose: its cells are numbers of the ledger."""
+    rows = discrepancy_rows(results["discrepancies"], results, results["sources"]["documents"])
+    return discrepancy_table(rows, "[{}]".format)
+
+
+@pytest.fixture(scope="module")
+def exported(results, discrepancies):
+    made = {name: export(results[table], name) for name, table in SOURCES.items()}
+    return made | {"discrepancies": export(discrepancies, "discrepancies")}
 
 
 def test_every_table_has_its_source():
-    assert set(SOURCES) == set(EXPORTS)
+    assert {*SOURCES, "discrepancies"} == set(EXPORTS)
+
+
+def test_a_discrepancy_goes_elsewhere_with_its_size(exported):
+    table = pd.read_csv(io.StringIO(exported["discrepancies"]["csv"]), keep_default_na=False)
+    by_label = table.set_index("Discrepancy")
+    assert dict(by_label.loc["Did not complete treatment"].iloc[:4]) == {
+        "Printed in": "Geraghty & Scott 2020",
+        "Printed": "[gs2020-mus-not-completed]",
+        "Instead": "[mus-not-completed-percent-recomputed]",
+        "Off by": "[mus-not-completed-percent-difference] points",
+    }
+    assert by_label.loc["Open trials with blinded assessment", "Instead"] == (
+        "of [kahan2015-assessed], not [kahan2015-trials]"
+    )
+    assert by_label.loc["Open trials with blinded assessment", "Off by"] == ""
 
 
 @pytest.mark.parametrize("name", PRINTED)

@@ -47,7 +47,6 @@ TABLES = {
     "comparators": "recompute/comparator_rates",
     "denominator_ladder": "sensitivity/denominator_ladder",
     "summary": "sensitivity/summary",
-    "discrepancies": "clean/discrepancies",
     "biases": "clean/biases",
 }
 

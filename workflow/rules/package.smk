@@ -149,6 +149,7 @@ rule write_checksums:
                 table=TABLES,
                 ending=["csv", "md", "tex"],
             ),
+            rules.write_discrepancies.output,
             expand(
                 "results/notebooks/{notebook}.{ending}",
                 notebook=NOTEBOOKS,

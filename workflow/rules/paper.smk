@@ -1,7 +1,8 @@
 """Paper: the number ledger, the manuscript with its appendix, and the five formats.
 
 Inputs:  results/, paper/
-Outputs: results/numbers.json, results/paper/manuscript.md, results/paper/paper.{pdf,html,docx,tex,jats.xml}
+Outputs: results/numbers.json, results/paper/manuscript.md, results/tables/discrepancies.{csv,md,tex},
+         results/paper/paper.{pdf,html,docx,tex,jats.xml}
 """
 
 FORMATS = {
@@ -103,6 +104,35 @@ rule write_manuscript:
         providers=bool(PROVIDER_FILES),
     script:
         "../scripts/write_manuscript.py"
+
+
+rule write_discrepancies:
+    """Write what does not come out, with its size and consequence, for use elsewhere."""
+    input:
+        **tables(
+            "clean/claims",
+            "clean/bases",
+            "clean/discrepancies",
+            "recompute/verdicts",
+            "recompute/relations",
+            "recompute/fidelity",
+        ),
+        sources="data/sources.yaml",
+        numbers="results/numbers.json",
+        code=sources_of("workflow/scripts/write_discrepancies.py"),
+    output:
+        multiext(
+            "results/tables/discrepancies",
+            csv=report(".csv", category="Tables"),
+            md=".md",
+            tex=".tex",
+        ),
+    log:
+        "logs/write_discrepancies.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/write_discrepancies.py"
 
 
 rule render_paper:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.claims import PERCENT, records
+from recovery_audit.claims import PERCENT, records, table_of
 from recovery_audit.errors import AuditError
 from recovery_audit.fidelity import Fidelity
 from recovery_audit.relations import Kind
@@ -71,6 +71,48 @@ def discrepancy_rows(
         }
         for row in records(discrepancies)
     ]
+
+
+def discrepancy_cells(row: Mapping[str, Any], num: Callable[[str], str]) -> dict[str, str]:
+    """
+    Return what is printed, what would come out instead, and by how much it is off.
+
+    Parameters
+    ----------
+    row : mapping
+        One of `discrepancy_rows`.
+    num : callable
+        From the id of a number to its text.
+
+    Examples
+    --------
+    >>> figure = {"claim_id": "drop-out", "values": ["below", "above"], "words": "", "off": "gap"}
+    >>> texts = {"drop-out": "45.25%", "below": "44.77%", "above": "45.35%", "gap": "0.10"}
+    >>> discrepancy_cells({"figures": [figure], "unit": "points"}, texts.__getitem__)
+    {'printed': '45.25%', 'instead': '44.77% or 45.35%', 'off': '0.10 points'}
+    """
+    figures = row["figures"]
+    off = ", ".join(num(one["off"]) for one in figures if one["off"])
+    return {
+        "printed": ", ".join(num(one["claim_id"]) for one in figures),
+        "instead": "; ".join(
+            " or ".join(map(num, one["values"])) for one in figures if one["values"]
+        )
+        or _other_group(figures[0], num),
+        "off": f"{off} {row['unit']}" if off else "",
+    }
+
+
+def _other_group(figure: Mapping[str, Any], num: Callable[[str], str]) -> str:
+    if not figure["groups"]:
+        return str(figure["words"])
+    original, quoted = map(num, figure["groups"])
+    return f"of {original}, not {quoted}"
+
+
+def discrepancy_table(rows: Iterable[Mapping[str, Any]], num: Callable[[str], str]) -> pd.DataFrame:
+    """Return the discrepancies as the paper prints them, for use elsewhere; see `exports`."""
+    return table_of([{**row, **discrepancy_cells(row, num)} for row in rows])
 
 
 def _unit_off(unit: str) -> str:

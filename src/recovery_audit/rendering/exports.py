@@ -150,8 +150,12 @@ EXPORTS: dict[str, Export] = {
     "discrepancies": Export(
         columns={
             "label": "Discrepancy",
-            "claims": "Figures",
+            "places": "Printed in",
+            "printed": "Printed",
+            "instead": "Instead",
+            "off": "Off by",
             "consequence": "Consequence",
+            "claims": "Figures",
         }
     ),
     "biases": Export(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from recovery_audit.claims import records
 from recovery_audit.ledger import BLANK, slug
 from recovery_audit.missing_outcomes import REACHABLE, UNREACHABLE
-from recovery_audit.rendering.discrepancies import discrepancy_rows
+from recovery_audit.rendering.discrepancies import discrepancy_cells, discrepancy_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -241,7 +241,7 @@ def _outcome(claim: Mapping[str, Any]) -> str:
 def context(
     results: Mapping[str, pd.DataFrame], documents: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return the rows of all tables under the names that the manuscript uses."""
+    """Return the rows of all tables, and what composes cells, as the manuscript names them."""
     claims, relations, fidelity = (results[name] for name in ("claims", "relations", "fidelity"))
     quotes = relations["kind"] == "quotes"
     return {
@@ -252,6 +252,7 @@ def context(
         "comparator_rows": comparator_rows(results["comparator_rates"], claims),
         "document_rows": document_rows(claims, documents),
         "discrepancy_rows": discrepancy_rows(results["discrepancies"], results, documents),
+        "discrepancy_cells": discrepancy_cells,
         "summary_rows": summary_rows(results["summary"], results["rates"]),
         "bias_rows": bias_rows(results["biases"]),
         "flip_rows": flip_rows(results["flips"], results["relations"], claims),
