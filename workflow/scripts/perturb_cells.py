@@ -27,6 +27,6 @@ with io.reporting(snakemake.log[0]):
     )
     cells = list(cells_of(experiment.audit.tables, ["typed_claims", *NATIONAL]))
     moves = perturb_all(experiment, cells, snakemake.threads)
-    summary = report(moves, experiment.entries, waivers["edges"])
+    summary = report(moves, experiment.entries, waivers)
     io.write_text(f"{summary}\n", snakemake.log[0])
     io.write_table(moves, snakemake.output.perturbation, given.perturbation_schema)

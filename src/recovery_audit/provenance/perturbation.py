@@ -338,6 +338,32 @@ def never_moved(
     ]
 
 
+def unexplained(
+    moves: pd.DataFrame, waivers: Sequence[Mapping[str, str]]
+) -> list[tuple[str, str, str]]:
+    """Return the cells that nothing follows and that are not declared context: table, row, column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> moves = pd.DataFrame(
+    ...     [["totals", "2020", "referrals", ""], ["totals", "2020", "rate", ""]],
+    ...     columns=["table", "row", "column", "outcome"],
+    ... )
+    >>> unexplained(moves, [{"table": "totals", "column": "ref*", "reason": "..."}])
+    [('totals', '2020', 'rate')]
+    """
+    still = moves[moves["outcome"] == ""]
+    return [
+        (table, row, column)
+        for table, row, column in zip(still["table"], still["row"], still["column"], strict=True)
+        if not any(
+            fnmatchcase(table, one["table"]) and fnmatchcase(column, one["column"])
+            for one in waivers
+        )
+    ]
+
+
 def only_themselves(moves: pd.DataFrame) -> list[str]:
     """Return the claims that move nothing but their own printed number: context."""
     claims = moves[moves["table"] == "claims"]
@@ -346,20 +372,36 @@ def only_themselves(moves: pd.DataFrame) -> list[str]:
 
 
 def report(
-    moves: pd.DataFrame, entries: Mapping[str, Entry], waivers: Sequence[Mapping[str, str]]
+    moves: pd.DataFrame,
+    entries: Mapping[str, Entry],
+    waivers: Mapping[str, Sequence[Mapping[str, str]]],
 ) -> str:
-    """Return how many cells, edges and waivers there are, in a sentence."""
+    """
+    Return how many cells, edges and waivers there are, in sentences.
+
+    Parameters
+    ----------
+    moves : DataFrame
+        As `perturb_all` returns.
+    entries : mapping of str to Entry
+        The number ledger.
+    waivers : mapping of str to sequence
+        The `edges` and `cells` of `paper/unmoved.yaml`.
+    """
     cells = moves.drop_duplicates(["table", "row", "column", "place"])
     moved = moves[~moves["outcome"].isin(["", STOPS])]
     stopping = moves[moves["outcome"] == STOPS]
     edges = moves[moves["outcome"] == NUMBER].drop_duplicates(["source", "name"])
     declared = sum(len(e.ancestors) for e in entries.values() if not e.counts_rows)
-    waived = len(never_moved(moves, entries, ())) - len(never_moved(moves, entries, waivers))
+    unseen = len(never_moved(moves, entries, waivers["edges"]))
+    waived = len(never_moved(moves, entries, ())) - unseen
     return (
         f"{len(cells)} cells changed: {len(moved)} numbers, verdicts and predicates moved; "
         f"{len(stopping)} cells stop the pipeline; {len(edges)} edges seen of {declared} "
-        f"declared, {waived} others waived by {len(waivers)} rules; "
-        f"{len(only_themselves(moves))} claims are context"
+        f"declared, {waived} others waived by {len(waivers['edges'])} rules; "
+        f"{len(only_themselves(moves))} claims are context. Without a reason: "
+        f"{len(undeclared(moves, entries))} edges not declared, {unseen} declared and not seen, "
+        f"{len(unexplained(moves, waivers['cells']))} cells that move nothing"
     )
 
 
