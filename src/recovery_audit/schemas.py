@@ -36,6 +36,7 @@ def _pandera_io() -> ModuleType:
     """
     absent = sys.modules.setdefault("hypothesis", None) is None  # type: ignore[arg-type]
     try:
+        from pandera.backends.pandas import builtin_checks  # noqa: F401  else at the first check
         from pandera.io import pandas_io
     finally:
         if absent:
