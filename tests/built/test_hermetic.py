@@ -27,7 +27,7 @@ class TestBuild:
         on_request = {"perturb_cells"}
         of_providers = {"bound_providers", "place_providers", "sum_providers", "tabulate_providers"}
         assert named - rules <= without_data | on_request | of_providers | {
-            "draw_provider_funnel", "clean_table", "draw_sensitivity", "write_table",
+            "draw_provider_funnel", "clean_table", "draw_sensitivity", "write_tables",
         }  # fmt: skip
         assert len(rules) > 40
 

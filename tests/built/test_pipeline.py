@@ -58,7 +58,7 @@ AFTER_EXTRACT = {
     "write_manuscript",
     "render_paper",
     "run_notebook",
-    "write_table",
+    "write_tables",
     "write_dossier",
     "write_manifest",
     "write_checksums",
@@ -145,7 +145,7 @@ class TestBuild:
             "pool_studies",
             "draw_forest",
             "register_numbers",
-            "write_table",
+            "write_tables",
             "write_dossier",
             "write_discrepancies",
             "write_manuscript",
@@ -161,7 +161,7 @@ class TestBuild:
         assert planned(folder) == {
             "follow_flow",
             "find_flips",  # it imports the whole audit
-            "write_table",
+            "write_tables",
             "draw_patient_flow",
             "register_numbers",
             "write_discrepancies",

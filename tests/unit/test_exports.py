@@ -18,7 +18,7 @@ RULES = ROOT / "workflow/rules/figures.smk"
 #: Each table, and the result table that it is taken from.
 SOURCES = dict(
     re.findall(
-        r'"(\w+)": "\w+/(\w+)"', RULES.read_text(encoding="utf-8").partition("rule write_table")[0]
+        r'"(\w+)": "\w+/(\w+)"', RULES.read_text(encoding="utf-8").partition("rule write_tables")[0]
     )
 )
 #: Tables of the paper, under the names of their rows in the manuscript.

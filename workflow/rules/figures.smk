@@ -51,26 +51,22 @@ TABLES = {
 }
 
 
-rule write_table:
-    """Write a result table as CSV, Markdown and LaTeX, with headings for readers."""
+rule write_tables:
+    """Write result tables as CSV, Markdown and LaTeX, with headings for readers."""
     input:
-        unpack(lambda wildcards: tables(TABLES[wildcards.table])),
-        code=sources_of("workflow/scripts/write_table.py"),
+        **tables(*sorted(set(TABLES.values()))),
+        code=sources_of("workflow/scripts/write_tables.py"),
     output:
-        multiext(
-            "results/tables/{table}",
-            csv=report(".csv", category="Tables"),
-            md=".md",
-            tex=".tex",
-        ),
+        report(expand("results/tables/{table}.csv", table=TABLES), category="Tables"),
+        expand("results/tables/{table}.{ending}", table=TABLES, ending=["md", "tex"]),
     log:
-        "logs/write_table.{table}.log",
-    wildcard_constraints:
-        table="|".join(TABLES),
+        "logs/write_tables.log",
     conda:
         "../../environment.yml"
+    params:
+        sources=TABLES,
     script:
-        "../scripts/write_table.py"
+        "../scripts/write_tables.py"
 
 
 rule draw_audit_flow:
