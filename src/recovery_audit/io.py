@@ -175,7 +175,7 @@ def read_yaml(path: PathLike, schema: PathLike | None = None) -> Any:
     import yaml
 
     try:
-        content = yaml.safe_load(read_text(path))
+        content = yaml.load(read_text(path), yaml.CSafeLoader)  # safe, and ten times as fast
     except yaml.YAMLError as error:
         value = " ".join(str(error).split())
         problem = Problem(file=_name(path), row=0, column="", value=value, rule="valid YAML")
