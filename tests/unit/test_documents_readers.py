@@ -5,7 +5,6 @@ import json
 import random
 import subprocess
 import sys
-import time
 import zlib
 
 import pytest
@@ -13,6 +12,7 @@ import typst
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import EncodedStreamObject, NameObject
 
+from recovery_audit.documents import raw_pages
 from recovery_audit.documents.raw_pages import html_pages
 from recovery_audit.documents.readers import DocumentError, normalise, read, read_documents
 
@@ -208,7 +208,7 @@ def test_a_file_beyond_the_limit_is_not_read():
 
 def test_a_process_that_takes_too_long_is_ended(pdf, monkeypatch):
     monkeypatch.setattr("recovery_audit.documents.raw_pages.SECONDS", 0.01)
-    assert reason(".pdf", pdf) == "it needs more than 15 seconds or 768 MB."
+    assert reason(".pdf", pdf) == "it needs more than 60 seconds or 768 MB."
 
 
 def bomb(pdf):
@@ -238,13 +238,12 @@ def two_hundred_pages(pdf):
 )
 def test_a_hostile_pdf_costs_neither_time_nor_memory(pdf, make, readable):
     content = make(pdf)
-    started = time.monotonic()
     # In a process of its own: the peak of all children would be that of any test before this one.
     run = subprocess.run(
         [sys.executable, "-c", READ_ONE], input=content, capture_output=True, check=True
     )
-    assert time.monotonic() - started < 20
-    peak, *found = json.loads(run.stdout)
+    seconds, peak, *found = json.loads(run.stdout)
+    assert seconds <= raw_pages.SECONDS
     assert peak < 2**20  # KB
     assert found == [readable, not readable]
 
@@ -253,8 +252,9 @@ READ_ONE = """
 import json, resource, sys
 from recovery_audit.documents.readers import read_documents
 shelf = read_documents({"paper.pdf": sys.stdin.buffer.read()})
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps([peak, "paper" in shelf.documents, "paper" in shelf.unreadable]))
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+found = ["paper" in shelf.documents, "paper" in shelf.unreadable]
+print(json.dumps([used.ru_utime, used.ru_maxrss, *found]))
 """
 
 
