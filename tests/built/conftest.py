@@ -37,16 +37,19 @@ def text_of_pages(built):
         return [page.get_textpage().get_text_range() for page in paper]
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Debian's Chromium. Where it is missing, continuous integration fails and others skip.
-
-    Playwright keeps an event loop running while it is open; no other module is to live in that.
-    """
-    chromium = shutil.which("chromium")
-    if chromium is None:
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium. Where it is missing, continuous integration fails and others skip."""
+    found = shutil.which("chromium")
+    if found is None:
         missing = "no chromium on this machine (Debian: apt-get install chromium)"
         (pytest.fail if "CI" in os.environ else pytest.skip)(missing)
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """The same, running; no other module is to live in the event loop that Playwright keeps."""
     from playwright.sync_api import sync_playwright
 
     quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]

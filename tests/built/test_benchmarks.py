@@ -5,7 +5,6 @@ How long it takes is asserted nowhere; that the page names each of them, and tha
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,9 +36,9 @@ def test_the_page_names_each_benchmark():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SMALLER)
-def test_a_benchmark_runs_as_its_page_says(name, changed):
-    if name == "dossier" and shutil.which("chromium") is None:
-        pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
+def test_a_benchmark_runs_as_its_page_says(name, changed, request):
+    if name == "dossier":
+        request.getfixturevalue("chromium")
     old, new, beginning = SMALLER[name]
     folder = changed(f"benchmarks/{name}.py", replace(old, new))
     (command,) = re.findall(rf"`\.venv/bin/python (benchmarks/{name}\.py[^`]*)`", PAGE)
