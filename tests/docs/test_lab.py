@@ -43,10 +43,17 @@ def test_a_kernel_starts_where_the_pipeline_does(config):
     assert config.ServerApp.kernel_manager_class().cwd_for_path("notebooks") == ROOT
 
 
-def test_a_script_opens_as_a_notebook_at_a_click():
+def test_a_script_opens_as_a_notebook_at_a_click_and_nothing_is_fetched():
     text = (JUPYTER / "labconfig/default_setting_overrides.json").read_text(encoding="utf-8")
-    viewers = {"defaultViewers": {"python": "Jupytext Notebook"}}
-    assert json.loads(text) == {"@jupyterlab/docmanager-extension:plugin": viewers}
+    assert json.loads(text) == {
+        "@jupyterlab/docmanager-extension:plugin": {
+            "defaultViewers": {"python": "Jupytext Notebook"}
+        },
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",  # it would ask, at the first start
+            "checkForUpdates": False,
+        },
+    }
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
