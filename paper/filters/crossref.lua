@@ -1,13 +1,12 @@
--- Cross-references: numbers figures, tables and sections, turns `@fig-x`, `@tbl-x` and `@sec-x`
--- into links, and stops the conversion on any reference or link that leads nowhere.
+-- Cross-references: numbers figures, tables and sections, resolves `@fig-x`, `@tbl-x` and `@sec-x`,
+-- and stops the conversion on any reference or link that leads nowhere.
 --
--- Runs before citeproc: what is left of the citations is then a citation of the literature.
--- Typst and LaTeX number captions themselves, so they get their own kind of reference; the other
--- formats get the number as text, in the caption and in the reference.
+-- Runs once for all formats, and before citeproc: what is left of the citations is then a citation
+-- of the literature. How a number is printed depends on the format and is left to layout.lua: each
+-- captioned figure and table carries its number as an attribute, each reference becomes a raw
+-- inline `reference` that holds its target, and the number of each target is in the metadata.
 
-local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
-local SELF_NUMBERING = FORMAT == "typst" or FORMAT == "latex"
-local NBSP = "\u{a0}"
+local KINDS = { fig = true, tbl = true, sec = true }
 
 local problems = pandoc.List()
 local targets = {} -- every identifier of the document
@@ -35,10 +34,11 @@ end
 
 -- Every captioned figure and table is counted, with an identifier or without, since Typst and
 -- LaTeX count them all.
-local function next_number(prefix, identifier)
+local function number_caption(element, prefix)
   captioned[prefix] = captioned[prefix] + 1
-  numbers[identifier] = tostring(captioned[prefix])
-  return numbers[identifier]
+  numbers[element.identifier] = tostring(captioned[prefix])
+  element.attributes.number = numbers[element.identifier]
+  return element
 end
 
 local function section_number(level)
@@ -62,27 +62,6 @@ local function number_section(header)
   return header
 end
 
--- In Word the number is a field: it follows when somebody moves a figure, and Word's own lists of
--- figures and tables find it.
-local function caption_label(kind, number)
-  if FORMAT ~= "docx" then return { pandoc.Str(kind .. NBSP .. number .. ".") } end
-  local begins = string.format('<w:fldSimple w:instr=" SEQ %s \\* ARABIC ">', kind)
-  return {
-    pandoc.Str(kind .. NBSP), pandoc.RawInline("openxml", begins), pandoc.Str(number),
-    pandoc.RawInline("openxml", "</w:fldSimple>"), pandoc.Str("."),
-  }
-end
-
-local function label_caption(element, prefix)
-  local number = next_number(prefix, element.identifier)
-  if SELF_NUMBERING then return element end
-  local label = pandoc.Strong(caption_label(KINDS[prefix], number))
-  local blocks = element.caption.long
-  blocks[1].content = pandoc.Inlines { label, pandoc.Space() } .. blocks[1].content
-  element.caption.long = blocks
-  return element
-end
-
 -- A header row is printed again on each page, and a target must be in one place.
 local function refuse_targets_in_header(tbl)
   local function refuse(span)
@@ -95,47 +74,36 @@ local function refuse_targets_in_header(tbl)
   end
 end
 
+-- One walk for all: each walk goes through the whole document, whatever it looks for.
 local numbering = {
   traverse = "topdown",
-  Header = number_section,
-  Figure = function(figure) return label_caption(figure, "fig") end,
-  Table = function(tbl)
-    refuse_targets_in_header(tbl)
-    if #tbl.caption.long > 0 then return label_caption(tbl, "tbl") end
+  Header = function(header)
+    note_target(header)
+    return number_section(header)
   end,
-}
-
-local collecting = {
-  traverse = "topdown",
-  Header = note_target, Figure = note_target, Table = note_target, Div = note_target,
-  CodeBlock = note_target, Span = note_target, Link = note_target, Image = note_target,
-  Code = note_target,
+  Figure = function(figure)
+    note_target(figure)
+    return number_caption(figure, "fig")
+  end,
+  Table = function(tbl)
+    note_target(tbl)
+    refuse_targets_in_header(tbl)
+    if #tbl.caption.long > 0 then return number_caption(tbl, "tbl") end
+  end,
+  Div = note_target, CodeBlock = note_target, Span = note_target, Link = note_target,
+  Image = note_target, Code = note_target,
 }
 
 -- Resolving -------------------------------------------------------------------------------------
-
-local function native_reference(identifier, bare)
-  if FORMAT == "typst" then
-    local supplement = bare and ", supplement: none" or ""
-    -- The semicolon ends the call, so that a bracket after it is text.
-    return pandoc.RawInline("typst", string.format("#ref(<%s>%s);", identifier, supplement))
-  end
-  local word = bare and "" or kind_of(identifier) .. "~"
-  return pandoc.RawInline(
-    "latex", string.format("\\hyperref[%s]{%s\\ref*{%s}}", identifier, word, identifier))
-end
 
 local function reference(citation)
   local identifier = citation.id
   if not numbers[identifier] then
     local why = targets[identifier] and "has no number" or "is not in the document"
     complain("cross-reference `@%s`: `%s` %s", identifier, identifier, why)
-    return pandoc.Str("?")
   end
-  local bare = citation.mode == "SuppressAuthor"
-  if SELF_NUMBERING then return native_reference(identifier, bare) end
-  local word = bare and "" or kind_of(identifier) .. NBSP
-  return pandoc.Link(word .. numbers[identifier], "#" .. identifier)
+  local bare = citation.mode == "SuppressAuthor" and "-" or ""
+  return pandoc.RawInline("reference", bare .. identifier)
 end
 
 local function separator(position, count)
@@ -171,10 +139,9 @@ local function check_link(link)
 end
 
 function Pandoc(doc)
-  doc:walk(collecting)
-  doc.blocks = doc.blocks:walk(numbering)
-  doc = doc:walk { Cite = resolve }
-  doc:walk { Link = check_link }
+  doc = doc:walk(numbering)
+  doc = doc:walk { Cite = resolve, Link = check_link }
   if #problems > 0 then error(table.concat(problems, "; "), 0) end
+  doc.meta.numbers = numbers
   return doc
 end

@@ -1,5 +1,6 @@
--- What the formats need beyond the text: the title block, pictures with their alternative text,
--- widths of table columns, the entries of the appendix, and alternative text of equations.
+-- What the formats need beyond the text: the title block, numbers in captions and references,
+-- pictures with their alternative text, widths of table columns, the entries of the appendix, and
+-- alternative text of equations.
 
 local PICTURE = { typst = "svg", html = "svg", jats = "svg", docx = "png", latex = "pdf" }
 local MONTHS = {
@@ -23,8 +24,14 @@ local BOLD = 1.15
 -- A table of at most this many lines stays in one piece.
 local UNBROKEN_LINES = 26
 
+-- How the number of a caption begins, and a reference to it.
+local KINDS = { fig = "Figure", tbl = "Table", sec = "Section" }
+local SELF_NUMBERING = FORMAT == "typst" or FORMAT == "latex"
+local NBSP = "\u{a0}"
+
 local stringify = pandoc.utils.stringify
 local problems = pandoc.List()
+local numbers = {} -- identifier of a figure, table or section -> its number, from crossref.lua
 
 local function complain(...)
   problems:insert(string.format(...))
@@ -170,6 +177,52 @@ local function title_block(meta)
   return meta
 end
 
+-- Numbers ---------------------------------------------------------------------------------------
+--
+-- Typst and LaTeX number captions themselves, so they get their own kind of reference; the other
+-- formats get the number as text, in the caption and in the reference.
+
+-- In Word the number is a field: it follows when somebody moves a figure, and Word's own lists of
+-- figures and tables find it.
+local function caption_label(kind, number)
+  if FORMAT ~= "docx" then return { pandoc.Str(kind .. NBSP .. number .. ".") } end
+  local begins = string.format('<w:fldSimple w:instr=" SEQ %s \\* ARABIC ">', kind)
+  return {
+    pandoc.Str(kind .. NBSP), pandoc.RawInline("openxml", begins), pandoc.Str(number),
+    pandoc.RawInline("openxml", "</w:fldSimple>"), pandoc.Str("."),
+  }
+end
+
+local function label_caption(element, kind)
+  local number = element.attributes.number
+  element.attributes.number = nil
+  if not number or SELF_NUMBERING then return end
+  local label = pandoc.Strong(caption_label(kind, number))
+  local blocks = element.caption.long
+  blocks[1].content = pandoc.Inlines { label, pandoc.Space() } .. blocks[1].content
+  element.caption.long = blocks
+end
+
+local function native_reference(identifier, word)
+  if FORMAT == "typst" then
+    local supplement = word and "" or ", supplement: none"
+    -- The semicolon ends the call, so that a bracket after it is text.
+    return pandoc.RawInline("typst", string.format("#ref(<%s>%s);", identifier, supplement))
+  end
+  local kind = word and word .. "~" or ""
+  return pandoc.RawInline(
+    "latex", string.format("\\hyperref[%s]{%s\\ref*{%s}}", identifier, kind, identifier))
+end
+
+local function print_reference(inline)
+  if inline.format ~= "reference" then return nil end
+  local bare, identifier = inline.text:match("^(%-?)(.+)$")
+  local word = bare == "" and KINDS[identifier:match("^%l+")] or nil
+  if SELF_NUMBERING then return native_reference(identifier, word) end
+  local kind = word and word .. NBSP or ""
+  return pandoc.Link(kind .. numbers[identifier], "#" .. identifier)
+end
+
 -- Pictures --------------------------------------------------------------------------------------
 
 local function is_there(path)
@@ -190,21 +243,21 @@ local function picture(image)
   if stringify(image.caption) == "" then complain("picture `%s` has no `alt` text", image.src) end
   -- LaTeX and JATS only name their pictures, and the paper stands in a folder beside theirs.
   if FORMAT == "latex" or FORMAT == "jats" then image.src = "../" .. image.src end
-  if FORMAT ~= "typst" then return image, false end
+  if FORMAT ~= "typst" then return image end
   local width = image.attributes.width
   return pandoc.RawInline("typst", string.format("#image(%s, alt: %s%s);",
     typst_string("/" .. image.src), typst_string(stringify(image.caption)),
-    width and ", width: " .. width or "")), false
+    width and ", width: " .. width or ""))
 end
 
 -- Without `alt`, pandoc takes the caption for it: a reader who cannot see would hear it twice and
--- learn nothing of what is shown. By now the caption may begin with its number: ends are compared.
+-- learn nothing of what is shown.
 local function refuse_caption_as_alt(figure)
   local caption = stringify(figure.caption.long)
   figure.content:walk {
     Image = function(image)
       local alt = stringify(image.caption)
-      if alt ~= "" and caption:sub(-#alt) == alt then
+      if alt ~= "" and alt == caption then
         complain("figure `%s` has no `alt` text", figure.identifier)
       end
     end,
@@ -308,6 +361,7 @@ local function set_for_typst(tbl, lines, is_wide)
 end
 
 local function lay_out_table(tbl)
+  label_caption(tbl, "Table")
   local cells, pieces = extents(tbl)
   local fits = total(cells) + GAP * #cells <= LINE
   local is_wide = not fits and #cells >= MANY_COLUMNS
@@ -323,14 +377,14 @@ local function lay_out_table(tbl)
   tbl.attributes.widths = nil
   set_widths(tbl, widths)
   if FORMAT == "html" then
-    return pandoc.Div({ tbl }, pandoc.Attr("", { "scroll" }, { tabindex = "0" })), false
+    return pandoc.Div({ tbl }, pandoc.Attr("", { "scroll" }, { tabindex = "0" }))
   elseif FORMAT == "typst" then
-    return set_for_typst(tbl, printed_lines(tbl, widths or cells, line), is_wide), false
+    return set_for_typst(tbl, printed_lines(tbl, widths or cells, line), is_wide)
   elseif FORMAT == "latex" and is_wide then
     return wrapped("\\begingroup\\renewcommand{\\tabletype}{\\scriptsize}", pandoc.Blocks { tbl },
-      "\\endgroup"), false
+      "\\endgroup")
   end
-  return tbl, false
+  return tbl
 end
 
 -- Appendix --------------------------------------------------------------------------------------
@@ -404,13 +458,26 @@ local function spoken_equation(math)
     typst_string(math.text), tostring(math.mathtype == "DisplayMath"), typst))
 end
 
+-- A walk goes through the whole document, whatever it looks for: hence as few as can be. Within
+-- one, the inlines come before the blocks.
+local before_layout = {
+  Figure = function(figure)
+    refuse_caption_as_alt(figure)
+    label_caption(figure, "Figure")
+    return figure
+  end,
+}
+local layout = {
+  RawInline = print_reference, Image = picture, Div = lay_out_div, Table = lay_out_table,
+}
+local equations = { Math = spoken_equation }
+
 function Pandoc(doc)
+  numbers = doc.meta.numbers
+  doc.meta.numbers = nil
   doc.meta = title_block(doc.meta)
-  doc:walk { Figure = refuse_caption_as_alt }
-  doc = doc:walk { Image = picture }
-  doc = doc:walk { Div = lay_out_div }
-  doc = doc:walk { traverse = "topdown", Table = lay_out_table }
-  if FORMAT == "typst" then doc = doc:walk { Math = spoken_equation } end
+  doc = doc:walk(before_layout):walk(layout)
+  if FORMAT == "typst" then doc = doc:walk(equations) end
   if #problems > 0 then error(table.concat(problems, "; "), 0) end
   return doc
 end

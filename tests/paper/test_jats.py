@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from recovery_audit.rendering.paper import render
+from recovery_audit.rendering.paper import parse, render
 
 ROOT = Path(__file__).parents[2]
 XLINK = "{http://www.w3.org/1999/xlink}"
@@ -74,7 +74,8 @@ def text(tmp_path_factory):
     folder = tmp_path_factory.mktemp("jats")
     (folder / "figures").mkdir()
     (folder / "figures/ladder.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
-    return render(PAPER, fmt="jats", paper=ROOT / "paper", resources=folder).decode()
+    document = parse(PAPER, paper=ROOT / "paper")
+    return render(document, fmt="jats", paper=ROOT / "paper", resources=folder).decode()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from recovery_audit.rendering.latex import TexError, compile_latex, complaints, engine_here
-from recovery_audit.rendering.paper import render
+from recovery_audit.rendering.paper import parse, render
 
 ROOT = Path(__file__).parents[2]
 ENGINE = engine_here()
@@ -43,7 +43,9 @@ See @tbl-wide and [9.2%](#num-rate), $n \\geq 3$, a – b — c … €, “quot
 def source(tmp_path_factory):
     folder = tmp_path_factory.mktemp("latex")
     source = folder / "paper.tex"
-    source.write_bytes(render(PAPER, fmt="latex", paper=ROOT / "paper", resources=ROOT / "results"))
+    paper = ROOT / "paper"
+    document = parse(PAPER, paper=paper)
+    source.write_bytes(render(document, fmt="latex", paper=paper, resources=ROOT / "results"))
     return source
 
 

@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 import pytest
 from pypdf import PdfReader
 
-from recovery_audit.rendering.paper import Format, RenderingError, render
+from recovery_audit.rendering.paper import Format, RenderingError, parse, render
 
 REPOSITORY = Path(__file__).parents[2]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -190,7 +190,12 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def rendered(folders: dict[str, Path]) -> dict[Format, bytes]:
-    return {fmt: render(PAPER, fmt=fmt, **folders) for fmt in FORMATS}
+    document = parse(PAPER, paper=folders["paper"])
+    return {fmt: render(document, fmt=fmt, **folders) for fmt in FORMATS}
+
+
+def render_text(markdown: str, *, fmt: Format, paper: Path, resources: Path) -> bytes:
+    return render(parse(markdown, paper=paper), fmt=fmt, paper=paper, resources=resources)
 
 
 class Page(HTMLParser):
@@ -656,9 +661,10 @@ RENDER_ELSEWHERE = """
 import hashlib, json, sys
 from pathlib import Path
 from typing import get_args
-from recovery_audit.rendering.paper import Format, render
+from recovery_audit.rendering.paper import Format, parse, render
 text, paper, resources = sys.stdin.read(), Path(sys.argv[1]), Path(sys.argv[2])
-render_one = lambda fmt: render(text, fmt=fmt, paper=paper, resources=resources)
+document = parse(text, paper=paper)
+render_one = lambda fmt: render(document, fmt=fmt, paper=paper, resources=resources)
 print(json.dumps({f: hashlib.sha256(render_one(f)).hexdigest() for f in get_args(Format)}))
 """
 
@@ -697,10 +703,7 @@ SHORT_FRONT = "---\ntitle: T\ndate: 2026-01-15\nlang: en-GB\n---\n\n"
 FIGURE = '![Caption.](figures/ladder){#fig-a alt="Seen."}\n\n'
 TABLE = "| a | b |\n|---|---|\n| 1 | 2 |\n\n"
 
-ERRORS = {
-    "![Caption.](figures/ladder){#fig-a}": "figure `fig-a` has no `alt` text",
-    "![](figures/ladder)": "picture `figures/ladder.svg` has no `alt` text",
-    '![Caption.](figures/gone){#fig-a alt="Seen."}': "there is no picture `figures/gone.svg`",
+OF_THE_TEXT = {
     "See @fig-x and [@tbl-y].": (
         "cross-reference `@fig-x`: `fig-x` is not in the document; "
         "cross-reference `@tbl-y`: `tbl-y` is not in the document"
@@ -712,35 +715,47 @@ ERRORS = {
         "`[@fig-a; @scott2018]` mixes cross-references and citations: give each its own brackets"
     ),
     "[@nobody1999]": "Citeproc: citation nobody1999 not found",
-    TABLE + ': C. {#tbl-a widths="1,2,3"}': (
-        "table `tbl-a`: `widths` must be 2 positive numbers, got `1,2,3`"
-    ),
     TABLE.replace("a", "[x]{#x}") + ": C. {#tbl-a}": (
         "table `tbl-a`: the header row holds the link target `x`; it may be repeated, so print "
         "this number in the body or in the caption"
+    ),
+}
+OF_THE_LAYOUT = {
+    "![Caption.](figures/ladder){#fig-a}": "figure `fig-a` has no `alt` text",
+    "![](figures/ladder)": "picture `figures/ladder.svg` has no `alt` text",
+    '![Caption.](figures/gone){#fig-a alt="Seen."}': "there is no picture `figures/gone.svg`",
+    TABLE + ': C. {#tbl-a widths="1,2,3"}': (
+        "table `tbl-a`: `widths` must be 2 positive numbers, got `1,2,3`"
     ),
     "::: {.entry}\nx\n:::": "an entry of the appendix has no identifier",
 }
 
 
-@pytest.mark.parametrize(("body", "complaint"), ERRORS.items(), ids=ERRORS.values())
-def test_error_says_what_is_wrong(body: str, complaint: str, folders: dict[str, Path]) -> None:
+@pytest.mark.parametrize(("body", "complaint"), OF_THE_TEXT.items(), ids=OF_THE_TEXT.values())
+def test_reading_says_what_is_wrong(body: str, complaint: str, folders: dict[str, Path]) -> None:
     with pytest.raises(RenderingError) as caught:
-        render(SHORT_FRONT + body, fmt="html", **folders)
+        parse(SHORT_FRONT + body, paper=folders["paper"])
+    assert str(caught.value) == f"the paper cannot be read: {complaint}"
+
+
+@pytest.mark.parametrize(("body", "complaint"), OF_THE_LAYOUT.items(), ids=OF_THE_LAYOUT.values())
+def test_rendering_says_what_is_wrong(body: str, complaint: str, folders: dict[str, Path]) -> None:
+    with pytest.raises(RenderingError) as caught:
+        render_text(SHORT_FRONT + body, fmt="html", **folders)
     assert str(caught.value) == f"the paper cannot be rendered as html: {complaint}"
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_every_format_refuses_a_figure_without_words(fmt: Format, folders: dict[str, Path]) -> None:
     with pytest.raises(RenderingError) as caught:
-        render(SHORT_FRONT + "![Caption.](figures/ladder){#fig-a}", fmt=fmt, **folders)
+        render_text(SHORT_FRONT + "![Caption.](figures/ladder){#fig-a}", fmt=fmt, **folders)
     expected = f"the paper cannot be rendered as {fmt}: figure `fig-a` has no `alt` text"
     assert str(caught.value) == expected
 
 
 def test_typst_error_says_where(folders: dict[str, Path]) -> None:
     with pytest.raises(RenderingError) as caught:
-        render(SHORT_FRONT + "# A\n\n### B", fmt="pdf", **folders)
+        render_text(SHORT_FRONT + "# A\n\n### B", fmt="pdf", **folders)
     first, *rest = str(caught.value).splitlines()
     assert first == (
         "Typst cannot set the paper: error: PDF/UA-1 error: skipped from heading level 1 to 3"
@@ -751,7 +766,7 @@ def test_typst_error_says_where(folders: dict[str, Path]) -> None:
 @pytest.mark.parametrize("date", ["", "date: soon", "date: 15 January 2026"])
 def test_error_without_a_usable_date(date: str, folders: dict[str, Path]) -> None:
     with pytest.raises(RenderingError) as caught:
-        render(f"---\ntitle: T\n{date}\n---\n\nText.", fmt="html", **folders)
+        render_text(f"---\ntitle: T\n{date}\n---\n\nText.", fmt="html", **folders)
     assert str(caught.value) == (
         "the paper cannot be rendered: its front matter must give a date such as `date: 2026-01-31`"
     )

@@ -2,7 +2,8 @@
 
 Inputs:  results/, paper/
 Outputs: results/numbers.json, results/paper/manuscript.md, results/tables/discrepancies.{csv,md,tex},
-         results/paper/paper.{pdf,html,docx,tex,jats.xml}
+         results/paper/paper.{pdf,html,docx,tex,jats.xml}; results/paper/manuscript.json for the time
+         of the run
 """
 
 FORMATS = {
@@ -135,10 +136,27 @@ rule write_discrepancies:
         "../scripts/write_discrepancies.py"
 
 
+rule parse_manuscript:
+    """Read the manuscript once for all formats, its cross-references and citations resolved."""
+    input:
+        manuscript=rules.write_manuscript.output.manuscript,
+        bibliography="paper/references.bib",
+        filters="paper/filters/crossref.lua",
+        code=sources_of("workflow/scripts/parse_manuscript.py"),
+    output:
+        document=temp("results/paper/manuscript.json"),
+    log:
+        "logs/parse_manuscript.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/parse_manuscript.py"
+
+
 rule render_paper:
     """Render one format of the paper."""
     input:
-        manuscript="results/paper/manuscript.md",
+        document=rules.parse_manuscript.output.document,
         figures=expand(
             "results/figures/{figure}.{ending}",
             figure=FIGURES,
@@ -147,7 +165,7 @@ rule render_paper:
         style=multiext(
             "paper/", "references.bib", "style.css", "template.html", "template.typ"
         ),
-        filters=multiext("paper/filters/", "crossref.lua", "layout.lua"),
+        filters="paper/filters/layout.lua",
         code=sources_of("workflow/scripts/render_paper.py"),
     output:
         paper="results/paper/paper.{ending}",

@@ -1,7 +1,9 @@
 """Turn the paper's Markdown into PDF, HTML, Word, LaTeX and JATS, the same bytes every time.
 
-The text is Pandoc Markdown whose template expressions have been expanded. Pandoc reads it, two Lua
-filters beside the manuscript number and lay it out, and Typst sets the PDF.
+The text is Pandoc Markdown whose template expressions have been expanded. It is read once, since
+reading takes longer than writing: `parse` numbers it, resolves its cross-references and citations,
+and returns Pandoc's document. `render` lays that out for one format; Typst sets the PDF. What
+belongs to either is in the Lua filters beside the manuscript.
 
 What the text may contain
 -------------------------
@@ -24,6 +26,8 @@ Cross-reference
     alone, ``@sec-methods`` for a section ``# Methods {#sec-methods}``.
 Citation
     ``[@scott2018, p. 5]``; the list of references appears at ``::: {#refs}``.
+Not read as such
+    Raw HTML and TeX, which one format alone could show, and definition lists.
 Appendix
     One ``entries`` division around all entries, and one ``entry`` for each number, its lines
     separated by blank lines::
@@ -43,9 +47,11 @@ Appendix
         :::::
 """
 
+import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,13 +59,23 @@ from typing import Literal
 
 from recovery_audit.errors import AuditError
 from recovery_audit.rendering import jats
+from recovery_audit.rendering.web import with_pictures
 from recovery_audit.rendering.word import reference_file, with_set_tables
 
-__all__ = ["Format", "RenderingError", "render"]
+__all__ = ["Format", "RenderingError", "parse", "render"]
 
 Format = Literal["pdf", "html", "docx", "latex", "jats"]
 
-FILTERS = ("crossref.lua", "layout.lua")
+# Pandoc looks for these at every line and every backslash, which takes a third of its time.
+READER = "markdown-definition_lists-raw_html-raw_tex"
+
+SURROUNDINGS = {
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    # Haskell's run time tidies up whenever so much memory has been used: every few megabytes,
+    # unless told otherwise, which takes a sixth of pandoc's time.
+    "GHCRTS": "-A128m",
+}
 
 
 class RenderingError(AuditError):
@@ -77,14 +93,14 @@ class Writer:
 
 WRITERS: dict[Format, Writer] = {
     "pdf": Writer(
-        name="typst",
+        name="typst-citations",  # they are resolved: Typst has nothing to look up
         template="template.typ",
         options=("--variable=section-numbering:1.1",),
     ),
     "html": Writer(
         name="html",
         template="template.html",
-        options=("--embed-resources", "--mathml", "--reference-location=section"),
+        options=("--mathml", "--reference-location=section"),
     ),
     "docx": Writer(name="docx"),
     "latex": Writer(
@@ -103,7 +119,39 @@ WRITERS: dict[Format, Writer] = {
 }
 
 
-def render(markdown: str, *, fmt: Format, paper: Path, resources: Path) -> bytes:
+def parse(markdown: str, *, paper: Path) -> str:
+    """
+    Read the paper, number it, and resolve its cross-references and citations.
+
+    Parameters
+    ----------
+    markdown : str
+        The text, as described at the head of this module.
+    paper : Path
+        Folder of the filters and ``references.bib``.
+
+    Returns
+    -------
+    str
+        Pandoc's document as JSON, the same for every format.
+
+    Raises
+    ------
+    RenderingError
+        If a cross-reference, link or citation leads nowhere.
+    """
+    options = [
+        f"--from={READER}",
+        "--to=json",
+        f"--lua-filter={_filter(paper, 'crossref.lua')}",
+        "--citeproc",
+        "--bibliography=references.bib",  # Word keeps this path among the file's properties
+        "--metadata=link-citations:true",
+    ]
+    return _pandoc(markdown, options, paper=paper).decode()
+
+
+def render(document: str, *, fmt: Format, paper: Path, resources: Path) -> bytes:
     """
     Render the paper in one format.
 
@@ -112,13 +160,13 @@ def render(markdown: str, *, fmt: Format, paper: Path, resources: Path) -> bytes
 
     Parameters
     ----------
-    markdown : str
-        The text, as described at the head of this module.
+    document : str
+        The paper as `parse` returns it.
     fmt : {"pdf", "html", "docx", "latex", "jats"}
         The format wanted. LaTeX and JATS name their pictures, by the paths of the text from a
         folder beside theirs; the other formats contain them.
     paper : Path
-        Folder of the filters, templates, style sheet and ``references.bib``.
+        Folder of the filters, templates and style sheet.
     resources : Path
         Folder against which the paths of pictures are resolved.
 
@@ -130,96 +178,107 @@ def render(markdown: str, *, fmt: Format, paper: Path, resources: Path) -> bytes
     Raises
     ------
     RenderingError
-        If the text breaks a rule: a cross-reference, link or citation that leads nowhere, a
-        picture that is missing or has no alternative text, an unusable date or column width.
+        If the text breaks a rule: a picture that is missing or has no alternative text, an
+        unusable date or column width.
 
     Examples
     --------
-    >>> render("No front matter.", fmt="html", paper=Path("paper"), resources=Path())
+    >>> document = parse("No front matter.", paper=Path("paper"))
+    >>> render(document, fmt="html", paper=Path("paper"), resources=Path())
     Traceback (most recent call last):
     ...
     recovery_audit.rendering.paper.RenderingError: the paper cannot be rendered: its front matter \
 must give a date such as `date: 2026-01-31`
     """
-    epoch = publication_epoch(markdown)
-    converted = _convert(markdown, fmt=fmt, epoch=epoch, paper=paper, root=resources)
+    epoch = publication_epoch(document)
+    converted = _convert(document, fmt=fmt, epoch=epoch, paper=paper, root=resources)
     if fmt == "pdf":
         return _typeset(converted, epoch=epoch, root=resources)
+    if fmt == "html":
+        return with_pictures(converted, resources)
     if fmt == "docx":
         return with_set_tables(converted)
     return jats.completed(converted) if fmt == "jats" else converted
 
 
-def publication_epoch(markdown: str) -> int:
+def publication_epoch(document: str) -> int:
     """
     Return midnight UTC of the date in the front matter, in seconds since 1970.
 
-    >>> publication_epoch("---\\ndate: 1970-01-02\\n---\\n")
+    >>> date = {"t": "MetaInlines", "c": [{"t": "Str", "c": "1970-01-02"}]}
+    >>> publication_epoch(json.dumps({"meta": {"date": date}}, separators=(",", ":")))
     86400
     """
-    import yaml
-
-    parts = markdown.split("\n---", 1)
     try:
-        matter = yaml.safe_load(parts[0].removeprefix("---")) if len(parts) == 2 else None
-        date = datetime.fromisoformat(str(matter["date"])) if isinstance(matter, dict) else None
-    except (KeyError, ValueError, yaml.YAMLError):
-        date = None
-    if date is None:
+        # The front matter comes before the text, which need not be read for it.
+        _, _, rest = document.partition('"meta":')
+        meta, _ = json.JSONDecoder().raw_decode(rest)
+        (word,) = meta["date"]["c"]
+        date = datetime.fromisoformat(word["c"])
+    except (KeyError, TypeError, ValueError):  # none, not one word, or not a date
         msg = (
             "the paper cannot be rendered: its front matter must give a date such as "
             "`date: 2026-01-31`"
         )
-        raise RenderingError(msg)
+        raise RenderingError(msg) from None
     return int(date.replace(tzinfo=UTC).timestamp())
 
 
-def _convert(markdown: str, *, fmt: Format, epoch: int, paper: Path, root: Path) -> bytes:
-    import pypandoc
-
+def _convert(document: str, *, fmt: Format, epoch: int, paper: Path, root: Path) -> bytes:
     options = _options(WRITERS[fmt], paper=paper.resolve(), root=root.resolve())
     with tempfile.TemporaryDirectory() as folder:
         if fmt == "docx":
             styles = Path(folder) / "reference.docx"
             styles.write_bytes(reference_file())
             options.append(f"--reference-doc={styles}")
-        finished = subprocess.run(
-            [pypandoc.get_pandoc_path(), *options],
-            input=markdown.encode(),
-            capture_output=True,
-            cwd=paper,
-            env=os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "LC_ALL": "C.UTF-8"},
-            check=False,
-        )
-    if finished.returncode != 0:
-        msg = f"the paper cannot be rendered as {fmt}: {_complaint(finished.stderr)}"
-        raise RenderingError(msg)
-    return finished.stdout
+        return _pandoc(document, options, paper=paper, fmt=fmt, epoch=epoch)
 
 
 def _options(writer: Writer, *, paper: Path, root: Path) -> list[str]:
     template = [f"--template={paper / writer.template}"] if writer.template else []
     return [
-        "--from=markdown",
+        "--from=json",
         f"--to={writer.name}",
-        "--output=-",
         "--standalone",
-        # The reader's own pandoc templates must not leak into the paper.
-        f"--data-dir={paper}",
         f"--resource-path={root}",
-        *(f"--lua-filter={paper / 'filters' / name}" for name in FILTERS),
-        "--citeproc",
-        "--bibliography=references.bib",  # Word keeps this path among the file's properties
-        "--metadata=link-citations:true",
+        f"--lua-filter={_filter(paper, 'layout.lua')}",
         "--number-sections",
         "--syntax-highlighting=none",
         "--wrap=none",
-        f"--css={paper / 'style.css'}",
-        # An unknown citation and an unreadable picture are only warnings to pandoc.
-        "--fail-if-warnings",
         *template,
         *writer.options,
     ]
+
+
+def _filter(paper: Path, name: str) -> Path:
+    return paper.resolve() / "filters" / name
+
+
+def _pandoc(
+    source: str, options: Sequence[str], *, paper: Path, fmt: str = "", epoch: int = 0
+) -> bytes:
+    import pypandoc
+
+    always = [
+        "--output=-",
+        # The reader's own pandoc templates must not leak into the paper.
+        f"--data-dir={paper.resolve()}",
+        # An unknown citation and an unreadable picture are only warnings to pandoc.
+        "--fail-if-warnings",
+    ]
+    finished = subprocess.run(
+        [pypandoc.get_pandoc_path(), *always, *options],
+        input=source.encode(),
+        capture_output=True,
+        cwd=paper,
+        env=os.environ | SURROUNDINGS | {"SOURCE_DATE_EPOCH": str(epoch)},
+        check=False,
+    )
+    if finished.returncode != 0:
+        wanted = f"rendered as {fmt}" if fmt else "read"
+        msg = f"the paper cannot be {wanted}: {_complaint(finished.stderr)}"
+        raise RenderingError(msg)
+    return finished.stdout
 
 
 def _complaint(stderr: bytes) -> str:
