@@ -255,6 +255,7 @@ def picture(drawing: ModuleType, *arguments: Any, name: str = "") -> None:
         line for axes in figure.axes for line in axes.lines if not np.size(line.get_xdata())
     ]:
         line.remove()
+    figure.stale = False  # else pyplot draws it once more, for nobody, before Jupyter shows it
 
 
 def document(name: str) -> str:
