@@ -296,6 +296,12 @@ def test_counts_do_not_depend_on_the_order_or_the_number_of_chunks():
     assert forwards[0] != simulate(START, END, SCALES, ALL, Chunk(0, 40_000, 4))
 
 
+def test_patients_are_the_same_whoever_else_is_counted():
+    sets, chunk = list(coalitions(PLAYERS)), Chunk(0, 40_000, 3)
+    for players, counts in zip(sets, simulate_each(START, END, SCALES, sets, chunk), strict=True):
+        assert counts == simulate(START, END, SCALES, players, chunk)
+
+
 @pytest.mark.parametrize("patients", [1, 2**15, 2**15 + 1])
 def test_any_number_of_patients_can_be_drawn(patients):
     counts = simulate(START, END, SCALES, NULL, Chunk(0, patients, 3))
