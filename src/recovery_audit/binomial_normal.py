@@ -26,7 +26,8 @@ MOST_TAU = 5.0
 # is smaller is called none. What gains less in log likelihood, or rises less, is rounding.
 _PER_TENFOLD, _LEAST_SHARE, _GAIN, _RISE = 6, 1e-3, 1e-6, 1e-9
 # Newton's steps end when they are this share of a standard error; the next would be its square.
-_CLOSE = 1e-7
+# They are few, and so many at most.
+_CLOSE, _STEPS = 1e-7, 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,7 +164,7 @@ def _integrate(
     A deviation is counted in standard deviations of the logits. The points are centred on the mode
     of each integrand, and as wide apart as it is there.
     """
-    from scipy.special import expit, logsumexp
+    from scipy.special import expit
 
     count, size = events[:, None].astype(float), nobs[:, None].astype(float)
     points, log_weights = _rule(nodes)
@@ -174,25 +175,34 @@ def _integrate(
     logit = mu + tau * deviation
     log_density = count * logit - size * np.logaddexp(0, logit) - deviation**2 / 2
     terms = log_weights + log_density + np.log(width) - np.log(np.pi) / 2
-    log_integral = logsumexp(terms, axis=1)
-    posterior = np.exp(terms - log_integral[:, None])
+    largest = terms.max(axis=1, keepdims=True)
+    shares = np.exp(terms - largest)
+    integral = shares.sum(axis=1, keepdims=True)
     powers = deviation[:, :, None] ** np.arange(1, 5)
-    return log_integral, np.einsum("ij,ijk->ki", posterior, powers)
+    moments = np.einsum("ij,ijk->ki", shares / integral, powers)
+    return (largest + np.log(integral))[:, 0], moments
 
 
 def _modes(mu: float, tau: float, count: FloatArray, size: FloatArray) -> FloatArray:
-    """Return the modes of the integrands by halving: their slope falls from one end to the other.
+    """Return the modes of the integrands, where their slope falls through 0, by Newton's steps.
 
-    Newton's steps would be fewer, but can jump to and fro where a study is large.
+    As a function of the logit the slope bends upwards above 0 and downwards below. The logit at the
+    mode lies between `mu` and that of the study's own rate; from the point between the two that is
+    nearest to 0 the steps therefore all go one way, and never too far.
     """
-    from scipy.special import expit
+    from scipy.special import expit, logit
 
-    low, high = tau * (count - size), tau * count
-    for _ in range(60):
-        middle = (low + high) / 2
-        rising = tau * (count - size * expit(mu + tau * middle)) > middle
-        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
-    return (low + high) / 2
+    own = logit(count / size)
+    place = np.clip(0.0, np.minimum(mu, own), np.maximum(mu, own))
+    for _ in range(_STEPS):
+        rate = expit(place)
+        fall = 1 + tau**2 * size * rate * (1 - rate)
+        step = (tau**2 * (count - size * rate) - (place - mu)) / fall
+        place = place + step
+        if np.all(step**2 * fall <= (_CLOSE * tau) ** 2):
+            break
+    modes: FloatArray = tau * (count - size * expit(place))
+    return modes
 
 
 # --- maximum ------------------------------------------------------------------------------------
@@ -216,7 +226,7 @@ class _Profile:
 
     def best_mu(self, tau: float) -> float:
         """Return the best `mu`, in which the log likelihood is concave, by Newton's steps."""
-        for _ in range(50):
+        for _ in range(_STEPS):
             first, second = self._moments(self._mu, tau)[:2]
             information = np.sum(1 - (second - first**2)) / tau**2
             step = float(first.sum() / tau / information)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr
 from scipy.stats import norm
 
 from recovery_audit.counterfactual.calibration import (
@@ -23,10 +24,12 @@ from recovery_audit.counterfactual.calibration import (
 from recovery_audit.counterfactual.indices import _Surface, sobol_indices
 from recovery_audit.counterfactual.lattice import (
     LEVELS,
+    SHARED,
     both_scores,
     first_scores,
     judgements,
     outcomes,
+    ranges,
 )
 from recovery_audit.counterfactual.model import (
     ALL,
@@ -54,8 +57,15 @@ from recovery_audit.counterfactual.scenarios import (
     scales_of,
     simulate_chunk,
 )
-from recovery_audit.counterfactual.simulation import Chunk, add_up, outcomes_of, simulate
+from recovery_audit.counterfactual.simulation import (
+    Chunk,
+    add_up,
+    outcomes_of,
+    simulate,
+    simulate_each,
+)
 from recovery_audit.errors import AuditError
+from recovery_audit.outcomes import Scores, judge_scores
 from recovery_audit.shapley import coalitions, shapley_values
 
 SCALES = (
@@ -93,11 +103,107 @@ END = End(
 @given(start=STARTS, end=ENDS)
 def test_shares_are_shares_and_the_first_scores_are_the_same_whoever_acts(start, end):
     first = first_scores(start, SCALES)
+    spared = first[:10, :8].sum()
     for players in coalitions(PLAYERS):
         shares = both_scores(start, end, SCALES, players)
-        assert shares.min() >= -1e-15
-        assert shares.sum() == pytest.approx(1)
-        assert shares.sum((2, 3)) == pytest.approx(first, abs=1e-9)
+        assert shares.both.min() >= -1e-15
+        assert shares.both.sum() == pytest.approx(1)
+        assert shares.first == pytest.approx(first)
+        assert outcomes(shares, SCALES)["not_at_caseness"] == pytest.approx(spared, abs=1e-9)
+
+
+def steps(value, spread, scale, weeks=1.0):
+    """Shares of each score, from 0 to the highest, where values scatter about one value."""
+    below = ndtr((np.arange(0.5, scale.highest) - value) / spread) ** weeks
+    return np.diff([0, *below, 1])
+
+
+def pair_by_pair(start, end, players, number):
+    """The share of every pair of first and last scores by plain loops: four axes."""
+    acting = end.taken(players)
+    weeks = start.strength if start.selection is Selection.PEAK else 1.0
+    points, weights = np.polynomial.hermite_e.hermegauss(number)
+    common = np.polynomial.hermite_e.hermegauss(SHARED)
+    drift = [start.level_spread(i) * np.sqrt(1 - end.stability**2) for i in (0, 1)]
+    spread = [np.hypot(drift[i], start.error_spread(i)) for i in (0, 1)]
+    together = start.correlation * drift[0] * drift[1] / (spread[0] * spread[1])
+    total = np.zeros((28, 28, 22, 22))  # first and last depression, first and last anxiety
+    for one, other in product(range(number), repeat=2):
+        own = np.sqrt(1 - start.correlation**2) * points[other]
+        z = (points[one], start.correlation * points[one] + own)
+        level = [start.means[i] + start.level_spread(i) * z[i] for i in (0, 1)]
+        for point, weight in zip(*common, strict=True):
+            pairs = []
+            for i, scale in enumerate(SCALES):
+                shift = acting.shift * start.spreads[i]
+                if REGRESSION in players:
+                    first = steps(level[i], start.error_spread(i), scale, weeks)
+                    mean = start.means[i] + end.stability * (level[i] - start.means[i]) - shift
+                    mean += spread[i] * np.sqrt(together) * point
+                    last = steps(mean, spread[i] * np.sqrt(1 - together), scale)
+                    pairs.append(np.outer(first, last))
+                else:
+                    pairs.append(carried(level[i], start.error_spread(i), scale, weeks, shift))
+            here = weight * weights[one] * weights[other]
+            well = [
+                pair @ remitting(acting.remitted_means[i], acting.remitted_spread, SCALES[i])
+                for i, pair in enumerate(pairs)
+            ]
+            for share, (depression, anxiety) in (
+                (1 - acting.remitted, pairs), (acting.remitted, well)
+            ):  # fmt: skip
+                total += here * share * np.multiply.outer(depression, anxiety)
+    if start.selection is Selection.SOFT:
+        total[:10, :, :8] *= start.strength
+    return total / total.sum()
+
+
+def carried(level, spread, scale, weeks, shift):
+    """Both scores of one value and of the same less a shift, by the interval between edges."""
+    edges = np.array([-np.inf, *np.arange(0.5, scale.highest), np.inf])
+    low = np.maximum.outer(edges[:-1], edges[:-1] + shift)
+    high = np.maximum(low, np.minimum.outer(edges[1:], edges[1:] + shift))
+    return ndtr((high - level) / spread) ** weeks - ndtr((low - level) / spread) ** weeks
+
+
+def remitting(mean, spread, scale):
+    """By the score without remission, shares of the lower of it and the score in remission."""
+    found = np.zeros((scale.highest + 1, scale.highest + 1))
+    for score, (value, share) in product(
+        range(scale.highest + 1), enumerate(steps(mean, spread, scale))
+    ):
+        found[score, min(score, value)] += share
+    return found
+
+
+@pytest.mark.parametrize("players", [NOBODY, frozenset([EFFECT, REMISSION]), NULL, ALL])
+@pytest.mark.parametrize("selection", [("none", 1.0), ("soft", 0.7), ("peak", 2.0)])
+def test_ranges_of_first_scores_lose_nothing(selection, players):
+    start = replace(START, selection=Selection(selection[0]), strength=selection[1])
+    shares = pair_by_pair(start, END, players, number=3)
+    scores = np.indices(shares.shape, dtype=np.int8)
+    flags = judge_scores(
+        [
+            Scores(first=first, last=last, cut_off=scale.cut_off, change=scale.change)
+            for scale, first, last in zip(SCALES, scores[::2], scores[1::2], strict=True)
+        ]
+    )
+    found = outcomes(both_scores(start, END, SCALES, players, levels=3), SCALES)
+    of_all = {name: shares[flags[name]].sum() for name in flags}
+    for name in ("recovery", "reliable_recovery"):
+        assert found[name] == pytest.approx(of_all[name] / of_all["at_caseness"], abs=1e-12)
+    for name in ("not_at_caseness", "reliable_improvement", "no_reliable_change",
+                 "reliable_deterioration"):  # fmt: skip
+        assert found[name] == pytest.approx(of_all[name], abs=1e-12)
+    for axis, name in enumerate(
+        ("depression_start", "depression_end", "anxiety_start", "anxiety_end")
+    ):
+        mean = (shares * scores[axis]).sum()
+        assert found[f"mean_{name}"] == pytest.approx(mean)
+        spread = np.sqrt((shares * (scores[axis] - mean) ** 2).sum())
+        assert found[f"sd_{name}"] == pytest.approx(spread)
+    remitted = shares[10:, :10].sum() / shares[10:].sum()
+    assert found["depression_remitted"] == pytest.approx(remitted)
 
 
 @settings(max_examples=15, deadline=None)
@@ -116,15 +222,13 @@ def test_regression_to_the_mean_has_its_textbook_size(cut_off, reliability):
     # Gardner and Heady (1973), Davis (1976): the fall of those at or above a cut-off, on a scale so
     # fine that rounding hardly matters; the level does not drift.
     fine = Scale(name="fine", highest=120, cut_off=cut_off, change=6)
-    other = Scale(name="other", highest=1, cut_off=1, change=1)
+    other = Scale(name="other", highest=1, cut_off=2, change=1)  # nobody is a case on it
     start = Start(means=(60.0, 0.5), spreads=(15.0, 0.5), correlation=0.0,
-                  reliability=(reliability, 0.8))  # fmt: skip
+                  reliability=(reliability, 0.8), selection=Selection.SOFT, strength=0.0)  # fmt: skip
     end = replace(END, stability=1.0, by_itself=0.0, by_treatment=0.0, shift=0.0)
     shares = both_scores(start, end, (fine, other), frozenset([REGRESSION]), levels=40)
-    joint = shares.sum((1, 3))
-    scores = np.arange(121)
-    above = joint[cut_off:].sum()
-    fall = (joint[cut_off:].sum(1) @ scores[cut_off:] - joint[cut_off:].sum(0) @ scores) / above
+    found = outcomes(shares, (fine, other))
+    fall = found["mean_depression_start"] - found["mean_depression_end"]
     z = (cut_off - 0.5 - 60) / 15
     expected = 15 * (1 - reliability) * norm.pdf(z) / norm.sf(z)
     assert fall == pytest.approx(expected, rel=0.005)
@@ -137,7 +241,11 @@ def test_the_lattice_is_judged_by_the_code_for_records():
         case = first_d >= 10 or first_a >= 8
         fell = first_d - last_d >= 6 or first_a - last_a >= 4
         rose = last_d - first_d >= 6 or last_a - first_a >= 4
-        at = (first_d, first_a, last_d, last_a)
+        range_d, range_a = (
+            np.searchsorted(ranges(scale)[:, last], first, side="right") - 1
+            for scale, first, last in zip(SCALES, (first_d, first_a), (last_d, last_a), strict=True)
+        )
+        at = (range_d, last_d, range_a, last_a)
         assert flags["at_caseness"][at] == case
         assert flags["recovery"][at] == (case and last_d < 10 and last_a < 8)
         assert flags["reliable_improvement"][at] == (fell and not rose)
@@ -186,6 +294,12 @@ def test_counts_do_not_depend_on_the_order_or_the_number_of_chunks():
     assert len({json.dumps(counts) for counts in forwards}) == 4
     assert forwards[0]["present"] == 40_000
     assert forwards[0] != simulate(START, END, SCALES, ALL, Chunk(0, 40_000, 4))
+
+
+def test_patients_are_the_same_whoever_else_is_counted():
+    sets, chunk = list(coalitions(PLAYERS)), Chunk(0, 40_000, 3)
+    for players, counts in zip(sets, simulate_each(START, END, SCALES, sets, chunk), strict=True):
+        assert counts == simulate(START, END, SCALES, players, chunk)
 
 
 @pytest.mark.parametrize("patients", [1, 2**15, 2**15 + 1])

@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import binom, norm, t
 
-from recovery_audit.binomial_normal import fit, log_likelihood, marginal_mean
+from recovery_audit.binomial_normal import _modes, fit, log_likelihood, marginal_mean
 from recovery_audit.errors import FigureError
 from recovery_audit.synthesis import (
     AT_BOUNDARY,
@@ -67,6 +67,19 @@ def test_the_likelihood_is_that_of_adaptive_integration(mu, tau, pairs):
     events, nobs = arrays(pairs)
     expected = sum(integrated(mu, tau, *pair) for pair in pairs)
     assert log_likelihood(mu, tau, events, nobs) == pytest.approx(expected, abs=1e-6)
+
+
+@given(
+    st.floats(-9, 9),
+    st.floats(0, 5),
+    st.integers(1, 10**6).flatmap(lambda nobs: st.tuples(st.integers(0, nobs), st.just(nobs))),
+)
+def test_the_slope_falls_through_nothing_at_the_mode(mu, tau, pair):
+    count, nobs = (np.array([[float(number)]]) for number in pair)
+    mode = _modes(mu, tau, count, nobs)
+    rate = expit(mu + tau * mode)
+    width = (1 + tau**2 * nobs * rate * (1 - rate)) ** -0.5
+    assert abs(tau * (count - nobs * rate) - mode) * width < 1e-6
 
 
 @settings(max_examples=15, deadline=None)

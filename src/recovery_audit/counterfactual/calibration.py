@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from math import atanh, exp, log, tanh
 from typing import Any, TypeVar
 
-from recovery_audit.counterfactual.lattice import both_scores, first_scores, outcomes
-from recovery_audit.counterfactual.model import ALL, End, Scale, Selection, Start
+from recovery_audit.counterfactual.lattice import (
+    both_scores,
+    first_scores,
+    moments,
+    outcomes,
+)
+from recovery_audit.counterfactual.model import ALL, NULL, End, Scale, Selection, Start
 from recovery_audit.errors import AuditError
 
 #: What the start must give, and the end should.
@@ -125,15 +131,10 @@ def fit_start(
 
 def _start_outcomes(start: Start, scales: tuple[Scale, Scale]) -> dict[str, float]:
     """Return the targets of the start, without the last scores."""
-    import numpy as np
-
     shares = first_scores(start, scales)
     found = {"not_at_caseness": float(shares[: scales[0].cut_off, : scales[1].cut_off].sum())}
     for name, margin in (("depression", shares.sum(1)), ("anxiety", shares.sum(0))):
-        scores = np.arange(len(margin))
-        mean = float(margin @ scores)
-        found[f"mean_{name}_start"] = mean
-        found[f"sd_{name}_start"] = float(np.sqrt(margin @ (scores - mean) ** 2))
+        found[f"mean_{name}_start"], found[f"sd_{name}_start"] = moments(margin)
     return found
 
 
@@ -261,16 +262,21 @@ def with_natural_remission(
 
 def _net(fitted: Fitted, scales: tuple[Scale, Scale], target: float) -> tuple[float, str]:
     """Return how many must remit, beside those whom regression takes below the cut-off."""
-    ends = [
-        replace(fitted.end, by_itself=share, by_treatment=0.0, shift=0.0) for share in (0.0, 1.0)
-    ]
-    none, everybody = (
-        outcomes(both_scores(fitted.start, end, scales, ALL), scales)["depression_remitted"]
-        for end in ends
-    )
+    none, everybody = _below_untreated(fitted.start, fitted.end, scales)
     if none >= target:
         return 0.0, "regression alone exceeds the published remission"
     return (target - none) / (everybody - none), ""
+
+
+@cache
+def _below_untreated(start: Start, end: End, scales: tuple[Scale, Scale]) -> tuple[float, float]:
+    """Return how many of the depressed end below the cut-off if none, and if all, remit."""
+    ends = [replace(end, by_itself=share, by_treatment=0.0) for share in (0.0, 1.0)]
+    none, everybody = (
+        outcomes(both_scores(start, one, scales, NULL), scales)["depression_remitted"]
+        for one in ends
+    )
+    return none, everybody
 
 
 def remission_until(months: float, published: Mapping[float, float]) -> float:

@@ -2,14 +2,16 @@
 
 Given the two levels, a first score depends on its own error alone, and so does a last score, given
 the levels and what drifted with both. So all shares are sums of products of one-dimensional normal
-probabilities over a grid of levels (Gauss-Hermite), and the judgement of all 379,456 pairs is made
-once, by the same code as for records.
+probabilities over a grid of levels (Gauss-Hermite). Beside a last score the official rules tell but
+four ranges of first scores apart, so shares are of last scores and ranges; what they come to is
+judged by the same code as records.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,55 +19,104 @@ from numpy.typing import NDArray
 from recovery_audit.counterfactual.model import REGRESSION, End, Scale, Selection, Start
 from recovery_audit.outcomes import Scores, judge_scores
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 Floats = NDArray[np.float64]
+Levels = tuple[Floats, Floats]  # of one scale, and their weights
 LEVELS, SHARED = 26, 10  #: points of the grid for each level, and for what drifts with both
 
 
+class Lattice(NamedTuple):
+    """Shares of patients; both arrays sum to 1."""
+
+    first: Floats  #: by first depression and first anxiety
+    both: Floats  #: by range of the first depression, last depression, and likewise of anxiety
+
+
+# --- ranges of first scores ---------------------------------------------------------------------
+
+
+def ranges(scale: Scale) -> NDArray[np.int64]:
+    """
+    Return where the ranges of first scores begin and end that the rules tell apart.
+
+    A first score is a case or none, and reliably above the last, reliably below it or neither.
+
+    Returns
+    -------
+    array of shape (5, highest + 1)
+        One column per last score. The first scores of a range are from one entry to below the next;
+        a range may be empty. [points]
+
+    Examples
+    --------
+    >>> phq9 = Scale(name="PHQ-9", highest=27, cut_off=10, change=6)
+    >>> ranges(phq9)[:, 12].tolist(), ranges(phq9)[:, 27].tolist()
+    ([0, 7, 10, 18, 28], [0, 10, 22, 28, 28])
+    """
+    last = np.arange(scale.highest + 1)
+    ends = [np.full_like(last, end) for end in (0, scale.cut_off, scale.highest + 1)]
+    bounds = np.stack([*ends, last - scale.change + 1, last + scale.change])
+    return np.sort(np.clip(bounds, 0, scale.highest + 1), axis=0)
+
+
+def _examples(scale: Scale) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Return a first score of each range, and the last score beside it; an empty range has any."""
+    first = np.minimum(ranges(scale)[:-1], scale.highest).astype(np.int8)
+    return first, np.broadcast_to(np.arange(scale.highest + 1, dtype=np.int8), first.shape)
+
+
+@cache
+def judgements(scales: tuple[Scale, Scale]) -> Mapping[str, NDArray[np.bool_]]:
+    """Judge all last scores with all ranges of first scores; axes as in `Lattice.both`."""
+    firsts, lasts = (_crossed(*scores) for scores in zip(*map(_examples, scales), strict=True))
+    measures = [
+        Scores(first=first, last=last, cut_off=scale.cut_off, change=scale.change)
+        for scale, first, last in zip(scales, firsts, lasts, strict=True)
+    ]
+    return judge_scores(measures)
+
+
+def _crossed(depression: NDArray[Any], anxiety: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Spread what is known by range and last score of one scale over the axes of both."""
+    return np.broadcast_arrays(depression[:, :, None, None], anxiety)
+
+
+# --- the start ----------------------------------------------------------------------------------
+
+
+@cache
 def _normal_points(number: int) -> tuple[Floats, Floats]:
     """Return points and weights that integrate over the standard normal."""
     points, weights = np.polynomial.hermite_e.hermegauss(number)
     return points, weights / weights.sum()
 
 
-def _below(edges: Floats, mean: Floats | float, spread: Floats | float) -> Floats:
+def _edges(scale: Scale) -> Floats:
+    """Return the values between which a score is 0, 1, ...: the ends of the scale take the rest."""
+    return np.concatenate([[-np.inf], np.arange(0.5, scale.highest), [np.inf]])
+
+
+def _below(edges: Floats, mean: Floats | float, spread: float) -> Floats:
     from scipy.special import ndtr
 
-    shares: Floats = ndtr((edges - np.asarray(mean)[..., None]) / np.asarray(spread)[..., None])
+    shares: Floats = ndtr((edges - np.asarray(mean)[..., None]) / spread)
     return shares
 
 
-def _edges(highest: int) -> Floats:
-    return np.arange(0.5, highest)
-
-
-def _shares(below: Floats) -> Floats:
-    """Turn shares below each edge into shares of each score, the ends of the scale included."""
-    ends = [(0, 0)] * (below.ndim - 1)
-    return np.diff(np.pad(np.pad(below, [*ends, (0, 1)], constant_values=1.0), [*ends, (1, 0)]))
-
-
-def _levels(start: Start, number: int) -> tuple[Floats, Floats, Floats]:
-    """Return levels of depression and anxiety on a grid, with their weights."""
+def _levels(start: Start, number: int) -> tuple[Levels, Levels]:
+    """Return levels of depression, one column, and of anxiety beside each."""
     points, weights = _normal_points(number)
-    first, second = (axis.ravel() for axis in np.meshgrid(points, points, indexing="ij"))
     own = np.sqrt(1 - start.correlation**2)
-    depression = start.means[0] + start.level_spread(0) * first
-    anxiety = start.means[1] + start.level_spread(1) * (start.correlation * first + own * second)
-    return depression, anxiety, np.outer(weights, weights).ravel()
+    related = start.correlation * points[:, None] + own * points
+    depression = start.means[0] + start.level_spread(0) * points[:, None]
+    anxiety = start.means[1] + start.level_spread(1) * related
+    return (depression, weights[:, None]), (anxiety, np.broadcast_to(weights, anxiety.shape))
 
 
-def _first(
-    start: Start, scales: tuple[Scale, Scale], levels: tuple[Floats, Floats]
-) -> list[Floats]:
-    """Return shares of first scores given the levels, per scale: one row per level."""
+def _first_below(start: Start, place: int, edges: Floats, levels: Levels) -> Floats:
+    """Return weighted shares below edges: of one score, or of the worst of several weeks."""
+    level, weight = levels
     weeks = start.strength if start.selection is Selection.PEAK else 1.0
-    return [
-        _shares(_below(_edges(scale.highest), level, start.error_spread(place)) ** weeks)
-        for place, (scale, level) in enumerate(zip(scales, levels, strict=True))
-    ]
+    return weight[..., None] * _below(edges, level, start.error_spread(place)) ** weeks
 
 
 def present(start: Start, scales: tuple[Scale, Scale]) -> Floats:
@@ -94,10 +145,12 @@ def first_scores(start: Start, scales: tuple[Scale, Scale], levels: int = LEVELS
     array of shape (highest + 1, highest + 1)
         Of those who are there; sums to 1.
     """
-    depression, anxiety, weight = _levels(start, levels)
-    one, other = _first(start, scales, (depression, anxiety))
-    shares: Floats = (one * weight[:, None]).T @ other * present(start, scales)
-    return _of_all(shares)
+    grid = _levels(start, levels)
+    one, other = (
+        np.diff(_first_below(start, place, _edges(scale), grid[place]).sum(1))
+        for place, scale in enumerate(scales)
+    )
+    return _of_all(one.T @ other * present(start, scales))
 
 
 def _of_all(shares: Floats) -> Floats:
@@ -105,24 +158,41 @@ def _of_all(shares: Floats) -> Floats:
     return whole
 
 
+class _Given(NamedTuple):
+    """A start on a grid: what stays while only the end changes."""
+
+    levels: tuple[Levels, Levels]  #: as `_levels` returns
+    ranged: list[Floats]  #: weighted shares of first scores, by levels, and by range and last score
+    first: Floats  #: as `first_scores` returns
+    there: Floats  #: how often patients are there; axes as in `Lattice.both`
+
+
+@lru_cache(maxsize=2)
+def _given(start: Start, scales: tuple[Scale, Scale], number: int) -> _Given:
+    levels = _levels(start, number)
+    below = [
+        _first_below(start, place, _edges(scale), levels[place])[..., ranges(scale)]
+        for place, scale in enumerate(scales)
+    ]
+    return _Given(
+        levels=levels,
+        ranged=[np.diff(shares, axis=-2) for shares in below],
+        first=first_scores(start, scales, number),
+        there=present(start, scales)[_crossed(*(_examples(scale)[0] for scale in scales))],
+    )
+
+
+# --- the end ------------------------------------------------------------------------------------
+
+
 def _remitting(scale: Scale, mean: float, spread: float) -> Floats:
     """Return, by the score without remission, the shares of scores with it: never above."""
-    remitted = _shares(_below(_edges(scale.highest), mean, spread))
+    remitted = np.diff(_below(_edges(scale), mean, spread))
     size = scale.highest + 1
     kernel = np.tril(np.broadcast_to(remitted, (size, size)))
     at_least = np.cumsum(remitted[::-1])[::-1]
     kernel[np.arange(size), np.arange(size)] = at_least
     return kernel
-
-
-def _with_remission(shares: Floats, end: End, scales: tuple[Scale, Scale]) -> Floats:
-    """Mix in those who remit; `shares` has the last scores on its last two axes."""
-    kernels = [
-        _remitting(scale, mean, end.remitted_spread)
-        for scale, mean in zip(scales, end.remitted_means, strict=True)
-    ]
-    remitted: Floats = np.swapaxes(np.swapaxes(shares, -1, -2) @ kernels[0], -1, -2) @ kernels[1]
-    return (1 - end.remitted) * shares + end.remitted * remitted
 
 
 def both_scores(
@@ -131,9 +201,9 @@ def both_scores(
     scales: tuple[Scale, Scale],
     players: frozenset[str],
     levels: int = LEVELS,
-) -> Floats:
+) -> Lattice:
     """
-    Return the share of patients with each pair of first and last scores.
+    Return the shares of patients with first and last scores.
 
     Parameters
     ----------
@@ -149,78 +219,73 @@ def both_scores(
 
     Returns
     -------
-    array of four axes
-        First depression, first anxiety, last depression, last anxiety; sums to 1.
+    Lattice
+        Of those who are there at the start.
     """
     acting = end.taken(players)
     made = _drifting if REGRESSION in players else _carried
-    return _of_all(made(start, acting, scales, levels) * present(start, scales)[:, :, None, None])
+    given = _given(start, scales, levels)
+    kernels = [
+        _remitting(scale, mean, acting.remitted_spread)
+        for scale, mean in zip(scales, acting.remitted_means, strict=True)
+    ]
+    shared, (depression, anxiety) = made(given, start, acting, scales, kernels)
+    remits = np.array([1 - acting.remitted, acting.remitted])
+    both = np.einsum("r,f,rifxa,rifyb->xayb", remits, shared, depression, anxiety, optimize=True)
+    return Lattice(given.first, _of_all(both * given.there))
 
 
-def _drifting(start: Start, end: End, scales: tuple[Scale, Scale], levels: int) -> Floats:
+# Both ways to the end return the weights of what drifts with both levels, and for each scale shares
+# by: whether remission has come, level of depression, what drifts, range of the first score, last
+# score. Letters in `einsum` are r, i, f, then x and a of depression, y and b of anxiety; j is the
+# level of anxiety.
+
+
+def _drifting(
+    given: _Given, start: Start, end: End, scales: tuple[Scale, Scale], kernels: Sequence[Floats]
+) -> tuple[Floats, list[Floats]]:
     """Return both scores with fresh errors at the end and levels that have drifted."""
-    grid = _levels(start, levels)
-    weight = grid[2]
-    one, other = _first(start, scales, grid[:2])
-    first = (one[:, :, None] * other[:, None, :]).reshape(len(weight), -1)
     drift = [start.level_spread(place) ** 2 * (1 - end.stability**2) for place in (0, 1)]
     spread = [np.sqrt(drift[place] + start.error_spread(place) ** 2) for place in (0, 1)]
     together = start.correlation * np.sqrt(drift[0] * drift[1]) / (spread[0] * spread[1])
-    points, shared_weight = _normal_points(SHARED)
-    last = []
+    points, weights = _normal_points(SHARED)
+    found = []
     for place, scale in enumerate(scales):
-        middle = start.means[place] + end.stability * (grid[place] - start.means[place])
+        middle = start.means[place] + end.stability * (given.levels[place][0] - start.means[place])
         middle = middle - end.shift * start.spreads[place]
-        mean = middle[:, None] + spread[place] * np.sqrt(together) * points
+        mean = middle[..., None] + spread[place] * np.sqrt(together) * points
         own = spread[place] * np.sqrt(1 - together)
-        last.append(_shares(_below(_edges(scale.highest), mean, own)))
-    joint = np.einsum("f,nfi,nfj->nij", shared_weight, last[0], last[1], optimize=True)
-    joint = _with_remission(joint, end, scales).reshape(len(weight), -1)
-    shares = (first * weight[:, None]).T @ joint
-    sizes = [scale.highest + 1 for scale in scales]
-    return shares.reshape(*sizes, *sizes)
+        last = _or_remitted(np.diff(_below(_edges(scale), mean, own)), kernels[place])
+        found.append(np.einsum("rijfa,ijxa->rifxa", last, given.ranged[place], optimize=True))
+    return weights, found
 
 
-def _carried(start: Start, end: End, scales: tuple[Scale, Scale], levels: int) -> Floats:
+def _carried(
+    given: _Given, start: Start, end: End, scales: tuple[Scale, Scale], kernels: Sequence[Floats]
+) -> tuple[Floats, list[Floats]]:
     """Return both scores where errors and levels are the same at both times, but for the shift."""
-    depression, anxiety, weight = _levels(start, levels)
-    weeks = start.strength if start.selection is Selection.PEAK else 1.0
-    cells = []
-    for place, (scale, level) in enumerate(zip(scales, (depression, anxiety), strict=True)):
-        shift = end.shift * start.spreads[place]
-        edges = np.unique(np.concatenate([_edges(scale.highest), _edges(scale.highest) + shift]))
-        shares = _shares(_below(edges, level, start.error_spread(place)) ** weeks)
-        inside = np.concatenate([edges[:1] - 1, (edges[1:] + edges[:-1]) / 2, edges[-1:] + 1])
-        scores = [
-            np.clip(np.floor(inside - moved + 0.5), 0, scale.highest).astype(int)
-            for moved in (0.0, shift)
-        ]
-        cell = np.zeros((len(weight), scale.highest + 1, scale.highest + 1))
-        for place_in, (before, after) in enumerate(zip(*scores, strict=True)):
-            cell[:, before, after] += shares[:, place_in]
-        cells.append(cell)
-    joint = np.einsum("n,nab,ncd->acbd", weight, cells[0], cells[1], optimize=True)
-    return _with_remission(joint, end, scales)
+    found = []
+    for place, scale in enumerate(scales):
+        edges = _edges(scale)
+        # The first score is below one edge and the last below another where one and the same value
+        # is below the lower of the two.
+        lower = np.minimum(edges[:, None], edges + end.shift * start.spreads[place])
+        below = _first_below(start, place, lower.ravel(), given.levels[place])
+        below = below.sum(1).reshape(-1, 1, *lower.shape)
+        last = _or_remitted(np.diff(below), kernels[place])
+        of_range = last[..., ranges(scale), np.arange(scale.highest + 1)]
+        found.append(np.diff(of_range, axis=-2))
+    return np.ones(1), found
 
 
-# --- judging ------------------------------------------------------------------------------------
+def _or_remitted(shares: Floats, kernel: Floats) -> Floats:
+    """Put shares by last score, on the last axis, before those of the same people once remitted."""
+    return np.stack([shares, shares @ kernel])
 
 
-@cache
-def judgements(scales: tuple[Scale, Scale]) -> Mapping[str, NDArray[np.bool_]]:
-    """Judge every pair of first and last scores by the official rules; four axes each."""
-    ranges = [np.arange(scale.highest + 1, dtype=np.int8) for scale in (*scales, *scales)]
-    first_d, first_a, last_d, last_a = np.meshgrid(*ranges, indexing="ij")
-    measures = [
-        Scores(first=first, last=last, cut_off=scale.cut_off, change=scale.change)
-        for scale, first, last in zip(scales, (first_d, first_a), (last_d, last_a), strict=True)
-    ]
-    return judge_scores(measures)
-
-
-def outcomes(shares: Floats, scales: tuple[Scale, Scale]) -> dict[str, float]:
+def outcomes(shares: Lattice, scales: tuple[Scale, Scale]) -> dict[str, float]:
     """
-    Return the rates and moments of a lattice of first and last scores.
+    Return the rates and moments of first and last scores.
 
     Returns
     -------
@@ -229,28 +294,37 @@ def outcomes(shares: Floats, scales: tuple[Scale, Scale]) -> dict[str, float]:
         shares of cases; `mean_..` and `sd_..` of the scores [points]; `depression_remitted`, of
         those with a first depression score of a case the share whose last is below.
     """
+    first, both = shares
     flags = judgements(scales)
-    cases = float(shares[flags["at_caseness"]].sum())
+    cases = float(both[flags["at_caseness"]].sum())
     found = {
-        name: float(shares[flags[name]].sum())
+        name: float(both[flags[name]].sum())
         for name in ("not_at_caseness", "reliable_improvement", "no_reliable_change",
                      "reliable_deterioration")
     }  # fmt: skip
     found |= {
-        name: float(shares[flags[name]].sum()) / cases for name in ("recovery", "reliable_recovery")
+        name: float(both[flags[name]].sum()) / cases for name in ("recovery", "reliable_recovery")
     }
-    margins: dict[str, Any] = {
-        "depression_start": shares.sum((1, 2, 3)),
-        "anxiety_start": shares.sum((0, 2, 3)),
-        "depression_end": shares.sum((0, 1, 3)),
-        "anxiety_end": shares.sum((0, 1, 2)),
-    }
-    for name, margin in margins.items():
-        scores = np.arange(len(margin))
-        mean = float(margin @ scores)
-        found[f"mean_{name}"] = mean
-        found[f"sd_{name}"] = float(np.sqrt(margin @ (scores - mean) ** 2))
-    cut_off = scales[0].cut_off
-    ill = shares[cut_off:]
-    found["depression_remitted"] = float(ill[:, :, :cut_off].sum() / ill.sum())
+    for name, margin in (
+        ("depression_start", first.sum(1)),
+        ("anxiety_start", first.sum(0)),
+        ("depression_end", both.sum((0, 2, 3))),
+        ("anxiety_end", both.sum((0, 1, 2))),
+    ):
+        found[f"mean_{name}"], found[f"sd_{name}"] = moments(margin)
+    by_range = both.sum((2, 3))
+    ill = np.where(_examples(scales[0])[0] >= scales[0].cut_off, by_range, 0.0)
+    found["depression_remitted"] = float(ill[:, : scales[0].cut_off].sum() / ill.sum())
     return found
+
+
+def moments(margin: Floats) -> tuple[float, float]:
+    """
+    Return mean and standard deviation of a score from the shares of its values.
+
+    >>> moments(np.array([0.5, 0.0, 0.5]))
+    (1.0, 1.0)
+    """
+    scores = np.arange(len(margin))
+    mean = float(margin @ scores)
+    return mean, float(np.sqrt(margin @ (scores - mean) ** 2))

@@ -32,7 +32,7 @@ from recovery_audit.counterfactual.model import (
     Selection,
     Start,
 )
-from recovery_audit.counterfactual.simulation import Chunk, add_up, outcomes_of, simulate
+from recovery_audit.counterfactual.simulation import Chunk, add_up, outcomes_of, simulate_each
 from recovery_audit.errors import AuditError
 from recovery_audit.instruments import instruments_by_name
 from recovery_audit.sensitivity.rates import decimal
@@ -390,11 +390,12 @@ def simulate_chunk(
     """Draw one chunk of patients for every set of players; one row of counts each."""
     scales = scales_of(tables["instruments"])
     model, end = default_model(tables, choices, fitted)
-    rows = []
-    for players in coalitions(PLAYERS):
-        counts = simulate(model.start, end, scales, players, chunk, advance)
-        rows.append({"chunk": chunk.number, "players": words_of(players), **counts})
-    return table_of(rows)
+    sets = list(coalitions(PLAYERS))
+    counted = simulate_each(model.start, end, scales, sets, chunk, advance)
+    return table_of(
+        {"chunk": chunk.number, "players": words_of(players), **counts}
+        for players, counts in zip(sets, counted, strict=True)
+    )
 
 
 def gather_chunks(

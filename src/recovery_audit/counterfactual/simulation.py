@@ -73,14 +73,44 @@ def simulate(
         `present`, the flags, sums and sums of squares of the scores, `ill` (a first depression
         score of a case) and `remitted` (and the last one is none).
     """
+    (counts,) = simulate_each(start, end, scales, [players], chunk, advance)
+    return counts
+
+
+def simulate_each(
+    start: Start,
+    end: End,
+    scales: tuple[Scale, Scale],
+    sets: Sequence[frozenset[str]],
+    chunk: Chunk,
+    advance: Callable[[int], object] = int,
+) -> list[dict[str, int]]:
+    """
+    Draw a chunk of patients once, and count for several sets of players what becomes of them.
+
+    Parameters
+    ----------
+    start, end, scales, chunk, advance
+        As `simulate` takes them; a patient counts once for each set.
+    sets : sequence of set of str
+        Of `PLAYERS`.
+
+    Returns
+    -------
+    list of dict of str to int
+        What `simulate` returns for each set.
+    """
     # The spawn key alone tells chunks apart: no chunk needs to know how many there are.
     sequence = np.random.SeedSequence(chunk.seed, spawn_key=(chunk.number,))
     generator = np.random.Generator(np.random.SFC64(sequence))
-    totals = dict.fromkeys(("present", *COUNTED, *MOMENTS, "ill", "remitted"), 0)
+    names = ("present", *COUNTED, *MOMENTS, "ill", "remitted")
+    totals = [dict.fromkeys(names, 0) for _ in sets]
     for size in _blocks(chunk.patients):
-        for name, count in _block(start, end, scales, players, size, generator).items():
-            totals[name] += count
-        advance(size)
+        drawn = _draw(start, size, generator)
+        for total, players in zip(totals, sets, strict=True):
+            for name, count in _block(start, end, scales, players, drawn).items():
+                total[name] += count
+            advance(size)
     return totals
 
 
@@ -91,44 +121,61 @@ def _blocks(patients: int) -> Iterator[int]:
         yield rest
 
 
+class _Drawn(NamedTuple):
+    """All chance in a block of patients, whoever acts; pairs are depression and anxiety."""
+
+    levels: Sequence[Floats]
+    errors: Sequence[Floats]  #: of the first score
+    drift: Sequence[Floats]
+    fresh: Sequence[Floats]  #: error of the last score
+    remitted: Sequence[Floats]  #: score in remission
+    chance: Floats  #: of remission
+    there: Floats  #: chance of coming
+
+
+def _draw(start: Start, size: int, generator: Generator) -> _Drawn:
+    weeks = int(start.strength) if start.selection is Selection.PEAK else 1
+    return _Drawn(  # in this order: another draws other patients
+        levels=_pair(generator, size, start.correlation),
+        errors=[_worst(generator, size, weeks) for _ in range(2)],
+        drift=_pair(generator, size, start.correlation),
+        fresh=[_normal(generator, size) for _ in range(2)],
+        remitted=[_normal(generator, size) for _ in range(2)],
+        chance=generator.random(size, dtype=np.float32),
+        there=generator.random(size, dtype=np.float32),
+    )
+
+
 def _block(
     start: Start,
     end: End,
     scales: tuple[Scale, Scale],
     players: frozenset[str],
-    size: int,
-    generator: Generator,
+    drawn: _Drawn,
 ) -> dict[str, int]:
-    levels = _pair(generator, size, start.correlation)
-    weeks = int(start.strength) if start.selection is Selection.PEAK else 1
-    errors = [_worst(generator, size, weeks) for _ in scales]
-    drift = _pair(generator, size, start.correlation)
-    fresh = [_normal(generator, size) for _ in scales]
-    remitted = [_normal(generator, size) for _ in scales]
-    chance, there = (generator.random(size, dtype=np.float32) for _ in range(2))
     acting = end.taken(players)
-    remits = chance < acting.remitted
+    remits = drawn.chance < acting.remitted
     firsts: list[ScoreColumn] = []
     lasts: list[ScoreColumn] = []
     for place, scale in enumerate(scales):
-        level = levels[place] * np.float32(start.level_spread(place))
-        error = errors[place] * np.float32(start.error_spread(place))
+        level = drawn.levels[place] * np.float32(start.level_spread(place))
+        error = drawn.errors[place] * np.float32(start.error_spread(place))
         mean = np.float32(start.means[place])
         firsts.append(_score(mean + level + error, scale))
         if REGRESSION in players:
-            level = np.float32(acting.stability) * level + drift[place] * np.float32(
+            level = np.float32(acting.stability) * level + drawn.drift[place] * np.float32(
                 start.level_spread(place) * sqrt(1 - acting.stability**2)
             )
-            error = fresh[place] * np.float32(start.error_spread(place))
+            error = drawn.fresh[place] * np.float32(start.error_spread(place))
         shift = np.float32(acting.shift * start.spreads[place])
         last = _score(mean + level + error - shift, scale)
-        well = np.float32(acting.remitted_means[place]) + remitted[place] * np.float32(
+        well = np.float32(acting.remitted_means[place]) + drawn.remitted[place] * np.float32(
             acting.remitted_spread
         )
         lasts.append(np.where(remits, np.minimum(_score(well, scale), last), last))
     if start.selection is Selection.SOFT:
         case = (firsts[0] >= scales[0].cut_off) | (firsts[1] >= scales[1].cut_off)
-        kept = case | (there < start.strength)
+        kept = case | (drawn.there < start.strength)
         firsts, lasts = ([scores[kept] for scores in both] for both in (firsts, lasts))
     return _count(firsts, lasts, scales)
 
