@@ -255,9 +255,11 @@ def judge_all(
     """Judge every reading of every percentage of the clean claims table."""
     by_id, groups = claims_by_id(claims), bases_by_id(bases)
     fitting = fitting_sizes(shared)
-    deduced = {base: sizes[0] for base, sizes in fitting.items() if _is_deduced(shared, base)}
-    searched = {row["base"]: _searched(row) for row in records(shared)}
-    searched_with = {row["base"]: tuple(row["inputs"].split()) for row in records(shared)}
+    rows = list(records(shared))
+    doubtful = {row["base"] for row in rows if row["deduced"] != "yes"}
+    deduced = {base: sizes[0] for base, sizes in fitting.items() if base not in doubtful}
+    searched = {row["base"]: _searched(row) for row in rows}
+    searched_with = {row["base"]: tuple(row["inputs"].split()) for row in rows}
     judged = []
     for row in records(claims[claims["unit"] == PERCENT]):
         claim, base = by_id[row["claim_id"]], groups.get(row["base"])
@@ -296,14 +298,10 @@ def _searched(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def fitting_sizes(shared: pd.DataFrame) -> dict[str, tuple[int, ...]]:
     """Return, for each base searched, the sizes that fit all of its figures."""
-    return {
-        str(base): tuple(int(n) for n in rows["n"].dropna())
-        for base, rows in shared.groupby("base", sort=False)
-    }
-
-
-def _is_deduced(shared: pd.DataFrame, base: str) -> bool:
-    return bool((shared.loc[shared["base"] == base, "deduced"] == "yes").all())
+    sizes: dict[str, list[int]] = {}
+    for row in records(shared):
+        sizes.setdefault(row["base"], []).extend([] if row["n"] is None else [int(row["n"])])
+    return {base: tuple(found) for base, found in sizes.items()}
 
 
 def _hedge_set(claim: PublishedClaim, about: AboutWidth) -> Interval | None:

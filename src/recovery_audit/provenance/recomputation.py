@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -105,8 +106,10 @@ class Recomputation:
     """
 
     def __init__(self, tables: Tables, steps: Sequence[Step] = STEPS) -> None:
-        self.tables = renamed(tables)
-        self._reaches = [self._first_run(step) for step in steps]
+        self.tables = {name: in_python(table) for name, table in renamed(tables).items()}
+        self._rows: dict[str, set[Key]] = {}
+        with text_in_python():
+            self._reaches = [self._first_run(step) for step in steps]
 
     def _first_run(self, step: Step) -> Reach:
         noting = Noting(self.tables)
@@ -158,7 +161,9 @@ class Recomputation:
         for reach in self._reaches:
             if not reach.is_reached_by(changes):
                 continue
-            for name, table in reach.step.run(now).items():
+            with text_in_python():
+                made = reach.step.run(now)
+            for name, table in made.items():
                 if not table.equals(self.tables[name]):
                     changes[name] = self._change(name, table)
                     now[name] = table
@@ -167,7 +172,9 @@ class Recomputation:
     def _change(self, name: str, table: Any) -> Change:
         if name not in KEYS:
             return Change(table, frozenset())
-        return Change(table, changed_rows(self.tables[name], table, KEYS[name]))
+        if name not in self._rows:
+            self._rows[name] = set(_rows(self.tables[name]))
+        return Change(table, _keys_of(self._rows[name] ^ set(_rows(table)), table, KEYS[name]))
 
     def what_a_step_needs(self, step: Step) -> dict[str, Any]:
         """Return all tables, of those found by name only the rows that a step could name."""
@@ -176,6 +183,23 @@ class Recomputation:
             name: _only(table, KEYS[name], reach.names) if name in KEYS else table
             for name, table in self.tables.items()
         }
+
+
+def text_in_python() -> AbstractContextManager[None]:
+    """Make new tables keep text as Python does: Arrow's is slow to walk one by one."""
+    import pandas as pd
+
+    return pd.option_context("mode.string_storage", "python")
+
+
+def in_python(table: Any) -> Any:
+    """Return a table with its text as Python keeps it, and anything else as it is."""
+    import pandas as pd
+
+    if not isinstance(table, pd.DataFrame):
+        return table
+    text = pd.StringDtype("python", na_value=float("nan"))
+    return table.astype(dict.fromkeys(table.select_dtypes("str"), text))
 
 
 def changed_rows(before: pd.DataFrame, after: pd.DataFrame, key: Key) -> frozenset[Key]:
@@ -189,12 +213,15 @@ def changed_rows(before: pd.DataFrame, after: pd.DataFrame, key: Key) -> frozens
     >>> sorted(changed_rows(before, before.assign(k=[1, 2, 4])[1:], ("claim_id",)))
     [('a',), ('c',)]
     """
-    places = [list(before.columns).index(column) for column in key]
-    differing = set(_rows(before)) ^ set(_rows(after))
-    return frozenset(tuple(row[place] for place in places) for row in differing)
+    return _keys_of(set(_rows(before)) ^ set(_rows(after)), after, key)
 
 
-def _rows(frame: pd.DataFrame) -> Iterable[tuple[str, ...]]:
+def _keys_of(rows: Iterable[Key], table: pd.DataFrame, key: Key) -> frozenset[Key]:
+    places = [list(table.columns).index(column) for column in key]
+    return frozenset(tuple(row[place] for place in places) for row in rows)
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[Key]:
     return zip(*(map(str, frame[column]) for column in frame), strict=True)
 
 
