@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -106,10 +105,9 @@ class Recomputation:
     """
 
     def __init__(self, tables: Tables, steps: Sequence[Step] = STEPS) -> None:
-        self.tables = {name: in_python(table) for name, table in renamed(tables).items()}
+        self.tables = renamed(tables)
         self._rows: dict[str, set[Key]] = {}
-        with text_in_python():
-            self._reaches = [self._first_run(step) for step in steps]
+        self._reaches = [self._first_run(step) for step in steps]
 
     def _first_run(self, step: Step) -> Reach:
         noting = Noting(self.tables)
@@ -161,9 +159,7 @@ class Recomputation:
         for reach in self._reaches:
             if not reach.is_reached_by(changes):
                 continue
-            with text_in_python():
-                made = reach.step.run(now)
-            for name, table in made.items():
+            for name, table in reach.step.run(now).items():
                 if not table.equals(self.tables[name]):
                     changes[name] = self._change(name, table)
                     now[name] = table
@@ -183,23 +179,6 @@ class Recomputation:
             name: _only(table, KEYS[name], reach.names) if name in KEYS else table
             for name, table in self.tables.items()
         }
-
-
-def text_in_python() -> AbstractContextManager[None]:
-    """Make new tables keep text as Python does: Arrow's is slow to walk one by one."""
-    import pandas as pd
-
-    return pd.option_context("mode.string_storage", "python")
-
-
-def in_python(table: Any) -> Any:
-    """Return a table with its text as Python keeps it, and anything else as it is."""
-    import pandas as pd
-
-    if not isinstance(table, pd.DataFrame):
-        return table
-    text = pd.StringDtype("python", na_value=float("nan"))
-    return table.astype(dict.fromkeys(table.select_dtypes("str"), text))
 
 
 def changed_rows(before: pd.DataFrame, after: pd.DataFrame, key: Key) -> frozenset[Key]:
