@@ -137,16 +137,6 @@ def _relation(entry: Mapping[str, Any], by_id: Mapping[str, PublishedClaim]) -> 
     )
 
 
-def claims_of(entry: Mapping[str, Any]) -> set[str]:
-    """
-    Return the claims that an entry of `relations.yaml` relates.
-
-    >>> sorted(claims_of({"id": "r", "kind": "sum", "claim": "both", "parts": ["one", "other"]}))
-    ['both', 'one', 'other']
-    """
-    return {entry["claim"], *_inputs(entry)}
-
-
 def _inputs(entry: Mapping[str, Any]) -> list[str]:
     return [claim for role in ROLES[Kind(entry["kind"])] for claim in _named(entry, role)]
 

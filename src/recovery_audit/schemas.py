@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.errors import Problem, TableError
@@ -40,8 +41,9 @@ def _pandera_io() -> ModuleType:
     """
     absent = sys.modules.setdefault("hypothesis", None) is None  # type: ignore[arg-type]
     try:
-        from pandera.backends.pandas import builtin_checks  # noqa: F401  else at the first check
         from pandera.io import pandas_io
+
+        import_module("pandera.backends.pandas.builtin_checks")  # it would come at the first check
     finally:
         if absent:
             del sys.modules["hypothesis"]

@@ -1,7 +1,6 @@
 """Which figure would have to be misprinted for a verdict to be another one."""
 
 from recovery_audit import audit
-from recovery_audit.provenance import flips as flips_module
 from recovery_audit.provenance.misprints import moved
 from recovery_audit.provenance.perturbation import Cell, changed_claim
 from recovery_audit.verdicts import Verdict
@@ -23,13 +22,6 @@ def test_only_inconsistent_verdicts_are_asked_and_all_become_others(flips):
 def test_a_changed_figure_is_one_that_the_verdict_rests_on(flips):
     for row in flips.to_dict("records"):
         assert row["cell"] in row["inputs"].split()
-
-
-def test_the_part_of_the_tables_that_is_followed_says_what_the_whole_says(typed, monkeypatch):
-    monkeypatch.setattr(flips_module, "DISTANCES", (1,))
-    by_part = flips_module.find_flips(typed)
-    monkeypatch.setattr(flips_module, "_reached_by", lambda _, tables: dict(tables))
-    assert by_part.equals(flips_module.find_flips(typed))
 
 
 def test_a_whole_run_with_the_misprint_gives_the_verdict_it_is_said_to_become(typed, flips):

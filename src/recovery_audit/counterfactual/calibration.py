@@ -262,19 +262,39 @@ def with_natural_remission(
 
 def _net(fitted: Fitted, scales: tuple[Scale, Scale], target: float) -> tuple[float, str]:
     """Return how many must remit, beside those whom regression takes below the cut-off."""
-    none, everybody = _below_untreated(fitted.start, fitted.end, scales)
+    none, everybody = (
+        found["depression_remitted"] for found in untreated(fitted.start, fitted.end, scales)
+    )
     if none >= target:
         return 0.0, "regression alone exceeds the published remission"
     return (target - none) / (everybody - none), ""
 
 
 @cache
-def _below_untreated(start: Start, end: End, scales: tuple[Scale, Scale]) -> tuple[float, float]:
-    """Return how many of the depressed end below the cut-off if none, and if all, remit."""
-    ends = [replace(end, by_itself=share, by_treatment=0.0) for share in (0.0, 1.0)]
+def untreated(
+    start: Start, end: End, scales: tuple[Scale, Scale]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """
+    Return the outcomes of a treatment without effect if nobody, and if everybody, remits.
+
+    Parameters
+    ----------
+    start, end : Start, End
+        The model; how many remit in it does not matter.
+    scales : pair of Scale
+        Depression and anxiety.
+
+    Returns
+    -------
+    pair of dict of str to float
+        As `outcomes` returns. Any share in remission is between them.
+    """
     none, everybody = (
-        outcomes(both_scores(start, one, scales, NULL), scales)["depression_remitted"]
-        for one in ends
+        outcomes(
+            both_scores(start, replace(end, by_itself=share, by_treatment=0.0), scales, NULL),
+            scales,
+        )
+        for share in (0.0, 1.0)
     )
     return none, everybody
 

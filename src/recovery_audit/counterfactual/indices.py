@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import claims_by_id, table_of
-from recovery_audit.counterfactual.calibration import Fitted, remission_until, targets_of
-from recovery_audit.counterfactual.lattice import both_scores, outcomes
-from recovery_audit.counterfactual.model import NULL, End, Selection
+from recovery_audit.counterfactual.calibration import (
+    Fitted,
+    remission_until,
+    targets_of,
+    untreated,
+)
+from recovery_audit.counterfactual.model import Selection
 from recovery_audit.counterfactual.scenarios import (
     GROSS,
     NET,
@@ -146,13 +149,7 @@ class _Surface:
         return fit(setting, self.targets, self.scales, self._spread)
 
     def _numbers(self, fitted: Fitted) -> dict[str, float]:
-        none, everybody = (
-            outcomes(
-                both_scores(fitted.start, _remitting(fitted, share), self.scales, NULL),
-                self.scales,
-            )
-            for share in (0.0, 1.0)
-        )
+        none, everybody = untreated(fitted.start, fitted.end, self.scales)
         return {
             "without": none["recovery"],
             "with_": everybody["recovery"],
@@ -198,10 +195,6 @@ class _Surface:
             abs(self.null_rate(exact, rule, months) - self.null_rate(between, rule, months))
             for rule in RULES
         )
-
-
-def _remitting(fitted: Fitted, share: float) -> End:
-    return replace(fitted.end, by_itself=share, by_treatment=0.0)
 
 
 def _results(design: np.ndarray, surface: _Surface, choices: Mapping[str, Any]) -> np.ndarray:

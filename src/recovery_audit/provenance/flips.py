@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.audit import LEDGER_STEPS, run
+from recovery_audit.audit import LEDGER_STEPS
 from recovery_audit.claims import records, table_of
 from recovery_audit.errors import AuditError
 from recovery_audit.provenance.misprints import moved, numerals
 from recovery_audit.provenance.perturbation import DISTANCES, Cell, changed_claim
-from recovery_audit.provenance.recomputation import KEYS, LINKS, Recomputation, Tables
-from recovery_audit.relations import claims_of
+from recovery_audit.provenance.recomputation import Recomputation, Tables
 from recovery_audit.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ JUDGED: dict[str, tuple[str, ...]] = {
 }
 #: The steps that those verdicts take.
 NEEDED = ("clean_claims", "search_bases", "judge_claims", "check_relations")
-STEPS = [step for step in LEDGER_STEPS if step.rule in NEEDED]
 COLUMNS = (
     "judged", "name", "claim_id", "reading", "verdict", "cell", "units", "direction", "printed",
     "figure", "decimals", "unit", "becomes", "inputs",
@@ -49,10 +47,9 @@ def find_flips(tables: Tables) -> pd.DataFrame:
         (`printed`, with `figure`, `decimals` and `unit` as in the claims), and what the verdict
         `becomes`. See `flips.schema.yaml`.
     """
-    wrong = _wrong(run(tables, STEPS))
+    audit = Recomputation(tables, [step for step in LEDGER_STEPS if step.rule in NEEDED])
+    wrong = [one for name in JUDGED for one in _inconsistent(name, audit.tables[name])]
     cells = dict.fromkeys(claim for one in wrong for claim in one["inputs"].split())
-    audit = Recomputation(_reached_by(cells.keys(), tables), STEPS)
-    assert _wrong(audit.tables) == wrong, "a part of the tables gives other verdicts than the whole"
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for distance in DISTANCES:
         for cell in cells:
@@ -67,47 +64,6 @@ def find_flips(tables: Tables) -> pd.DataFrame:
     flat = [row for same in rows.values() for row in same]
     flat.sort(key=lambda row: (order[row["judged"]], row["name"], row["cell"], row["direction"]))
     return table_of(flat, columns=COLUMNS)
-
-
-def _wrong(tables: Tables) -> list[dict[str, Any]]:
-    return [one for name in JUDGED for one in _inconsistent(name, tables[name])]
-
-
-def _reached_by(cells: Set[str], tables: Tables) -> dict[str, Any]:
-    """Return the relations, bases and readings that name one of these claims, and all they need.
-
-    The verdicts that rest on these claims are in it. To follow each change through the rest too
-    takes as long again.
-    """
-    rests_on: dict[str, set[str]] = {}
-    for name, columns in LINKS.items():
-        for row in records(tables[name]):
-            named = {word for column in columns for word in row[column].split()}
-            rests_on.setdefault(row[KEYS[name][0]], set()).update(named)
-    for row in records(tables["claims"]):  # a size is searched with all figures of the base
-        rests_on.setdefault(row["base"], set()).add(row["claim_id"])
-    taking = [named for entry in tables["relations"] if cells & (named := claims_of(entry))]
-    bases = {base for base in tables["bases"]["base"] if cells & rests_on[base]}
-    kept = _closure({*cells}.union(bases, *taking), rests_on)
-
-    def part(table: pd.DataFrame, key: str) -> pd.DataFrame:
-        return table[table[key].isin(kept)]
-
-    keyed = {file: part(keys, "claim_id") for file, keys in tables["second_keys"].items()}
-    return dict(tables) | {
-        "claims": part(tables["claims"], "claim_id"),
-        "bases": part(tables["bases"], "base"),
-        "second_keys": {file: keys for file, keys in keyed.items() if len(keys)},
-        "relations": [entry for entry in tables["relations"] if claims_of(entry) <= kept],
-    }
-
-
-def _closure(names: Set[str], rests_on: Mapping[str, Set[str]]) -> set[str]:
-    found, waiting = set(names), set(names)
-    while waiting:
-        waiting = {one for name in waiting for one in rests_on.get(name, ())} - found
-        found |= waiting
-    return found
 
 
 def _inconsistent(name: str, table: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -106,7 +106,7 @@ class Recomputation:
 
     def __init__(self, tables: Tables, steps: Sequence[Step] = STEPS) -> None:
         self.tables = renamed(tables)
-        self._rows: dict[str, set[Key]] = {}
+        self._rows: dict[str, set[Key]] = {}  # of those found by name, as they were
         self._reaches = [self._first_run(step) for step in steps]
 
     def _first_run(self, step: Step) -> Reach:
@@ -170,7 +170,7 @@ class Recomputation:
             return Change(table, frozenset())
         if name not in self._rows:
             self._rows[name] = set(_rows(self.tables[name]))
-        return Change(table, _keys_of(self._rows[name] ^ set(_rows(table)), table, KEYS[name]))
+        return Change(table, changed_rows(self._rows[name], table, KEYS[name]))
 
     def what_a_step_needs(self, step: Step) -> dict[str, Any]:
         """Return all tables, of those found by name only the rows that a step could name."""
@@ -181,23 +181,20 @@ class Recomputation:
         }
 
 
-def changed_rows(before: pd.DataFrame, after: pd.DataFrame, key: Key) -> frozenset[Key]:
+def changed_rows(before: Set[Key], after: pd.DataFrame, key: Key) -> frozenset[Key]:
     """
     Return the keys of the rows that differ between two states of a table.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> before = pd.DataFrame({"claim_id": ["a", "b", "c"], "k": [1, 2, 3]})
-    >>> sorted(changed_rows(before, before.assign(k=[1, 2, 4])[1:], ("claim_id",)))
+    >>> after = pd.DataFrame({"claim_id": ["b", "c"], "k": [2, 4]})
+    >>> sorted(changed_rows({("a", "1"), ("b", "2"), ("c", "3")}, after, ("claim_id",)))
     [('a',), ('c',)]
     """
-    return _keys_of(set(_rows(before)) ^ set(_rows(after)), after, key)
-
-
-def _keys_of(rows: Iterable[Key], table: pd.DataFrame, key: Key) -> frozenset[Key]:
-    places = [list(table.columns).index(column) for column in key]
-    return frozenset(tuple(row[place] for place in places) for row in rows)
+    places = [list(after.columns).index(column) for column in key]
+    differing = before ^ set(_rows(after))
+    return frozenset(tuple(row[place] for place in places) for row in differing)
 
 
 def _rows(frame: pd.DataFrame) -> Iterable[Key]:
