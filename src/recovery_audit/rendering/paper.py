@@ -59,7 +59,6 @@ from typing import Literal
 
 from recovery_audit.errors import AuditError
 from recovery_audit.rendering import jats
-from recovery_audit.rendering.web import with_pictures
 from recovery_audit.rendering.word import reference_file, with_set_tables
 
 __all__ = ["Format", "RenderingError", "parse", "render"]
@@ -100,7 +99,7 @@ WRITERS: dict[Format, Writer] = {
     "html": Writer(
         name="html",
         template="template.html",
-        options=("--mathml", "--reference-location=section"),
+        options=("--embed-resources", "--mathml", "--reference-location=section"),
     ),
     "docx": Writer(name="docx"),
     "latex": Writer(
@@ -194,8 +193,6 @@ must give a date such as `date: 2026-01-31`
     converted = _convert(document, fmt=fmt, epoch=epoch, paper=paper, root=resources)
     if fmt == "pdf":
         return _typeset(converted, epoch=epoch, root=resources)
-    if fmt == "html":
-        return with_pictures(converted, resources)
     if fmt == "docx":
         return with_set_tables(converted)
     return jats.completed(converted) if fmt == "jats" else converted
@@ -245,6 +242,7 @@ def _options(writer: Writer, *, paper: Path, root: Path) -> list[str]:
         "--number-sections",
         "--syntax-highlighting=none",
         "--wrap=none",
+        f"--css={paper / 'style.css'}",
         *template,
         *writer.options,
     ]
