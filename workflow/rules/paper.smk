@@ -13,6 +13,8 @@ FORMATS = {
     "tex": "latex",
     "jats.xml": "jats",
 }
+# The longest chain goes first where there is a choice: notebooks then fill what it leaves free.
+PAPER_FIRST = 1
 
 
 rule register_numbers:
@@ -100,6 +102,7 @@ rule write_manuscript:
         "logs/write_manuscript.log",
     conda:
         "../../environment.yml"
+    priority: PAPER_FIRST
     params:
         date=config["paper_date"],
         providers=bool(PROVIDER_FILES),
@@ -149,6 +152,7 @@ rule parse_manuscript:
         "logs/parse_manuscript.log",
     conda:
         "../../environment.yml"
+    priority: PAPER_FIRST
     script:
         "../scripts/parse_manuscript.py"
 
@@ -175,6 +179,7 @@ rule render_paper:
         ending="|".join(FORMATS),
     conda:
         "../../environment.yml"
+    priority: PAPER_FIRST
     params:
         format=lambda wildcards: FORMATS[wildcards.ending],
     script:
