@@ -100,9 +100,9 @@ rule write_manuscript:
         manuscript="results/paper/manuscript.md",
     log:
         "logs/write_manuscript.log",
+    priority: PAPER_FIRST
     conda:
         "../../environment.yml"
-    priority: PAPER_FIRST
     params:
         date=config["paper_date"],
         providers=bool(PROVIDER_FILES),
@@ -150,9 +150,9 @@ rule parse_manuscript:
         document=temp("results/paper/manuscript.json"),
     log:
         "logs/parse_manuscript.log",
+    priority: PAPER_FIRST
     conda:
         "../../environment.yml"
-    priority: PAPER_FIRST
     script:
         "../scripts/parse_manuscript.py"
 
@@ -177,9 +177,9 @@ rule render_paper:
         "logs/render_paper.{ending}.log",
     wildcard_constraints:
         ending="|".join(FORMATS),
+    priority: PAPER_FIRST
     conda:
         "../../environment.yml"
-    priority: PAPER_FIRST
     params:
         format=lambda wildcards: FORMATS[wildcards.ending],
     script:
