@@ -14,17 +14,32 @@ from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / ".snakemake" / "build.lock"
-REFUSED = 2  # the exit status; Snakemake's own failures give 1
+FAILED, REFUSED = 1, 2  # exit statuses: Snakemake failed, or was not started
 
 
 def main(arguments: list[str]) -> None:
-    """Take the lock, then become Snakemake, which keeps it and receives Ctrl-C itself."""
-    lock = take(LOCK)
-    os.set_inheritable(lock.fileno(), True)
-    os.chdir(ROOT)
-    command = [sys.executable, "-m", "snakemake", "--nolock", "--rerun-incomplete", *arguments]
-    sys.stdout.flush()
-    os.execv(sys.executable, command)
+    """Run Snakemake in this process, which holds the lock until it ends."""
+    with take(LOCK):
+        os.chdir(ROOT)
+        sys.exit(0 if run(["--nolock", "--rerun-incomplete", *arguments]) else FAILED)
+
+
+def run(arguments: list[str]) -> bool:
+    """Do what Snakemake's command line does with the arguments, without its limit on jobs per second.
+
+    Each job that ends makes that limiter look once a second at all inputs of all waiting jobs, to
+    the end of the build: with ninety jobs it takes more of a processor than any rule. The limit is
+    for clusters; Snakemake's Python interface leaves it out by default, its command line cannot.
+    """
+    from snakemake import cli  # after the lock: a refused build need not wait for it
+
+    try:
+        parser, parsed = cli.parse_args(arguments)
+        parsed.max_jobs_per_timespan = None
+        return bool(cli.args_to_api(parsed, parser))
+    except Exception as error:  # what Snakemake's own entry point does with it
+        cli.print_exception(error)
+        return False
 
 
 def take(path: Path) -> TextIO:
