@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> None:
 
 
 def run(arguments: list[str]) -> bool:
-    """Do what Snakemake's command line does with the arguments, without its limit on jobs per second.
+    """Do what Snakemake's command line does, without its limit on jobs per second.
 
     Each job that ends makes that limiter look once a second at all inputs of all waiting jobs, to
     the end of the build: with ninety jobs it takes more of a processor than any rule. The limit is

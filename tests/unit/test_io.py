@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -165,7 +166,7 @@ PARQUET_COLUMNS = ["name", "value"]
 def test_a_parquet_file_gives_the_rows_asked_for_as_text(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     cells = {"kind": ["a", "b", "a"], "name": ["x", "y", "z"], "value": ["1", "2", "*"]}
-    pd.DataFrame(cells).to_parquet("some.parquet")
+    duckdb.from_df(pd.DataFrame(cells)).write_parquet("some.parquet")
     table = io.read_parquet("some.parquet", PARQUET_COLUMNS, {"kind": "a"})
     assert table.to_dict("list") == {"name": ["x", "z"], "value": ["1", "*"]}
 
@@ -173,7 +174,7 @@ def test_a_parquet_file_gives_the_rows_asked_for_as_text(tmp_path, monkeypatch):
 def test_a_file_that_is_no_such_parquet_is_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.parquet").write_text("year,value\n")
-    pd.DataFrame({"kind": ["a"], "name": ["x"]}).to_parquet("other.parquet")
+    duckdb.sql("select 'a' as kind, 'x' as name").write_parquet("other.parquet")
     for name in ("text.parquet", "other.parquet"):
         with pytest.raises(TableError) as caught:
             io.read_parquet(name, PARQUET_COLUMNS, {"kind": "a"})
@@ -185,3 +186,5 @@ def test_a_file_that_is_no_such_parquet_is_named(tmp_path, monkeypatch):
 def test_a_file_that_is_not_there_is_one_message(tmp_path):
     with pytest.raises(AuditError, match=r"nothing.csv cannot be read: No such file"):
         io.read_text_table(tmp_path / "nothing.csv")
+    with pytest.raises(AuditError, match=r"nothing.parquet cannot be read: there is no such file"):
+        io.read_parquet(tmp_path / "nothing.parquet", PARQUET_COLUMNS, {"kind": "a"})

@@ -1,5 +1,6 @@
 """Input that the pipeline must refuse, or take up, before it has built anything."""
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -106,7 +107,7 @@ def write_providers(folder, of_the_first=()):
                     "value": value,
                 }
             )
-    pd.DataFrame(rows).to_parquet(folder / PROVIDERS)
+    duckdb.from_df(pd.DataFrame(rows)).write_parquet(str(folder / PROVIDERS))
 
 
 def test_providers_are_scheduled_only_if_their_figures_are_there(tmp_path):
