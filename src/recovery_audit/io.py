@@ -77,11 +77,12 @@ def read_parquet(path: PathLike, columns: Iterable[str], where: Mapping[str, str
         for column, cell in where.items():
             same = duckdb.ColumnExpression(column) == duckdb.ConstantExpression(cell)
             rows = rows.filter(same)
-        return rows.select(*named).df().astype(str)
+        table: pd.DataFrame = rows.select(*named).df()
     except duckdb.Error as error:
         found = str(error).splitlines()[0]
         problem = Problem(file=_name(path), row=0, column="", value=found, rule=rule)
         raise TableError([problem]) from None
+    return table.astype(str)
 
 
 def shipped_table(name: str) -> Path:
