@@ -25,7 +25,9 @@ export function claimsTable(table) {
     const [column, way] = order.value.split("-");
     view.order(way ? [[Number(column), way]] : []);
     view.draw();
-    const left = view.rows({ search: "applied" }).count();
+    say(view.rows({ search: "applied" }).count());
+  };
+  const say = (left) => {
     document.getElementById("shown").textContent =
       left === all ? `${all} figures` : `${left} of ${all} figures`;
     document.getElementById("nothing").hidden = left > 0;
@@ -56,7 +58,9 @@ export function claimsTable(table) {
     order.value = value;
     noteAll();
   });
-  draw();
+  // A browser may have kept what was chosen; else the table as it comes is the one to draw.
+  if ([...new FormData(form).values()].some(Boolean)) draw();
+  else say(all);
 
   // `#figures?by-verdict=inconsistent&order=0-asc` shows those alone, in that order.
   const show = (fields) => {

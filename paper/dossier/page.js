@@ -124,6 +124,7 @@ function listUses(place, uses) {
 }
 
 addEventListener("hashchange", ({ oldURL }) => show(new URL(oldURL).hash));
+document.documentElement.classList.remove("loading");
 show();
 // When everything is loaded, a browser goes to the place that the address names, and drops the focus.
 addEventListener("load", () => setTimeout(() => landOn(document.querySelector("article.claim"))));

@@ -572,3 +572,21 @@ def test_without_scripts_everything_is_there_to_read(browser, address):
     assert page.locator("#claim-gs2020-mus-not-completed").is_visible()
     assert not page.get_by_label("Search").is_visible()
     context.close()
+
+
+def test_where_a_script_fails_the_figures_can_still_be_read(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    page.add_init_script("window.FormData = undefined")
+    page.goto(address)
+    assert page.evaluate("document.documentElement.className") == ""
+    assert page.locator("#claims tbody a").first.is_visible()
+    assert page.locator("#documents li").last.is_visible()
+    assert not page.get_by_label("Search").is_visible()
+    context.close()
+
+
+def test_an_address_with_a_place_on_the_page_opens_there(opened, address):
+    page = opened(f"{address}#documents")
+    top = page.locator("#documents").evaluate("place => place.getBoundingClientRect().top")
+    assert 0 <= top < WIDE["height"]

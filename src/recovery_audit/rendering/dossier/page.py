@@ -32,6 +32,12 @@ MODULES = (
 _NO_ANALYSES: dict[str, Any] = {
     "specifications": [], "no_effect": None, "figures": [], "numbers": {},
 }  # fmt: skip
+#: What comes below the fold is laid out once, when the page is ready, and not three times before.
+#: Should a script fail until then, all that can be read without scripts is shown.
+_EARLY = """const page = document.documentElement.classList;
+page.add("js", "loading");
+addEventListener("error", () => page.contains("loading") && page.remove("js", "loading"), true);
+"""
 #: The page's only programs: whatever else a text might smuggle in is not run.
 _POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -82,7 +88,7 @@ def dossier(
     verdicts = Counter(verdict for page in pages for verdict in page["verdicts"])
     analyses = _NO_ANALYSES | dict(analyses or {})
     scripts = {
-        "early": "document.documentElement.className = 'js'",
+        "early": _EARLY,
         "imports": _imports(parts),
         "main": parts["page.js"],
     }
