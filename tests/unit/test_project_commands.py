@@ -137,23 +137,28 @@ def test_a_figure_may_be_asked_for_as_it_is_printed(folder):
         assert by_figure.output == run(command, name, "--folder", folder).output != ""
 
 
-@pytest.mark.parametrize(
-    ("asked", "message"),
-    [
-        (
-            "9.2%",
-            "9.2% is what 2 claims print; ask for one of them: cbtwatch-overall-recovery, "
-            "scott2018-overall-recovery",
-        ),
-        (
-            "77.77%",
-            "no claim is printed as 77.77%; `recovery-audit percent 77.77 --of N` judges any "
-            "percentage of N",
-        ),
-    ],
-)
-def test_a_figure_that_none_or_several_print_is_a_message(folder, asked, message):
-    assert str(run("verdict", asked, "--folder", folder).exception) == message
+def test_a_figure_that_several_print_is_answered_for_each(folder):
+    names = ["cbtwatch-overall-recovery", "scott2018-overall-recovery"]
+    alone = [run("verdict", name, "--folder", folder).output for name in names]
+    assert run("verdict", "9.2%", "--folder", folder).output == "\n".join(alone)
+    both = json.loads(run("verdict", "9.2", "--folder", folder, "--json").output)
+    assert [content["claim"] for content in both] == names
+    header, *rows = run("verdict", "9.2", "--folder", folder, "--table").output.splitlines()
+    assert header.split() == ["claim", "printed", "judged", "with", "verdict"]
+    assert list(dict.fromkeys(row.split()[0] for row in rows)) == names
+
+
+def test_a_figure_that_none_prints_is_a_message(folder):
+    assert str(run("verdict", "77.77%", "--folder", folder).exception) == (
+        "no claim is printed as 77.77%; `recovery-audit percent 77.77 --of N` judges any "
+        "percentage of N"
+    )
+
+
+def test_a_number_that_stands_for_several_must_be_named(folder):
+    message = str(run("trace", "9.2%", "--folder", folder).exception)
+    assert message.startswith("9.2% is what ")
+    assert "ask for one of them: " in message
 
 
 def test_a_convention_has_no_figures_behind_it(folder):

@@ -93,8 +93,34 @@ def id_of(kind: str, asked: str, texts: Mapping[str, str]) -> str:
     >>> id_of("claim", "45.25%", {"drop-out": "45.25", "clients": "90"})
     'drop-out'
     """
+    same = ids_of(kind, asked, texts)
+    if len(same) > 1:
+        more = f" and {len(same) - MOST_NAMED} more" if len(same) > MOST_NAMED else ""
+        listed = ", ".join(same[:MOST_NAMED])
+        raise AuditError(
+            f"{asked} is what {len(same)} {kind}s print; ask for one of them: {listed}{more}"
+        )
+    return same[0]
+
+
+def ids_of(kind: str, asked: str, texts: Mapping[str, str]) -> list[str]:
+    """
+    Return the ids of all that are asked for: the one of that id, or whatever is printed so.
+
+    The parameters are those of `id_of`.
+
+    Raises
+    ------
+    AuditError
+        If there is no such id and nothing printed so.
+
+    Examples
+    --------
+    >>> ids_of("claim", "50%", {"target": "50", "clients": "90", "recovered": "50"})
+    ['target', 'recovered']
+    """
     if asked in texts:
-        return asked
+        return [asked]
     same = [name for name, text in texts.items() if text.rstrip(" %") == asked.rstrip(" %")]
     if not same and asked[:1].isdigit():
         figure = asked.rstrip(" %")
@@ -104,13 +130,7 @@ def id_of(kind: str, asked: str, texts: Mapping[str, str]) -> str:
         )
     if not same:
         raise unknown(kind, asked, texts)
-    if len(same) > 1:
-        more = f" and {len(same) - MOST_NAMED} more" if len(same) > MOST_NAMED else ""
-        listed = ", ".join(same[:MOST_NAMED])
-        raise AuditError(
-            f"{asked} is what {len(same)} {kind}s print; ask for one of them: {listed}{more}"
-        )
-    return same[0]
+    return same
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -129,7 +149,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def shown(content: Mapping[str, Any], text: str, rows: Sequence[Sequence[str]], form: str) -> str:
+def shown(content: Any, text: str, rows: Sequence[Sequence[str]], form: str) -> str:
     """Return an answer in the form asked for: `text`, `table` or `json`."""
     if form == "json":
         return json.dumps(content, indent=1, ensure_ascii=False)

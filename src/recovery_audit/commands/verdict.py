@@ -12,7 +12,7 @@ from recovery_audit.commands.project import (
     AsTable,
     Folder,
     form_of,
-    id_of,
+    ids_of,
     ids_of_claims,
     read_results,
     shown,
@@ -46,7 +46,7 @@ def verdict(
     Say whether a published figure can be what it is.
 
     Every reading of its group is judged by itself; sums, differences and quotations that it stands
-    in follow.
+    in follow. Where several documents print the figure that is asked for, all of them are answered.
 
     Examples:
 
@@ -54,18 +54,22 @@ def verdict(
 
       recovery-audit verdict 45.25%
 
+      recovery-audit verdict 9.2
+
       recovery-audit verdict gs2020-mus-not-completed --table
     """
     form = form_of(as_json, as_table)
-    content = _found(claim, read_results(folder, TABLES))
-    print(shown(content, _text(content), _rows(content), form))
+    tables = read_results(folder, TABLES)
+    printed = dict(zip(tables["claims"]["claim_id"], tables["claims"]["printed"], strict=True))
+    found = [_found(claim_id, tables) for claim_id in ids_of("claim", claim, printed)]
+    text = "\n\n".join(map(_text, found))
+    print(shown(found if len(found) > 1 else found[0], text, _rows(found), form))
 
 
 def _found(claim: str, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
     from recovery_audit.claims import records
 
     claims = tables["claims"]
-    claim = id_of("claim", claim, dict(zip(claims["claim_id"], claims["printed"], strict=True)))
     rows = list(records(claims[claims["claim_id"] == claim]))
     groups = dict(zip(tables["bases"]["base"], tables["bases"]["note"], strict=True))
 
@@ -102,19 +106,20 @@ def _found(claim: str, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
     }
 
 
-def _rows(content: dict[str, Any]) -> list[list[str]]:
-    """Return a row per finding: what was judged, and the verdict."""
-    found = [
-        *(("as a percentage of", row["group"], row["verdict"]) for row in content["readings"]),
-        *((row["kind"], row["relation_id"], row["verdict"]) for row in content["relations"]),
-        *(
-            (f"{row['claim_id']} quotes", row["original"], row["verdict"])
-            for row in content["quotations"]
-        ),
-    ]
-    return [["printed", "judged", "with", "verdict"]] + [
-        [content["printed"], *map(str, row)] for row in found
-    ]
+def _rows(found: list[dict[str, Any]]) -> list[list[str]]:
+    """Return a row per finding: what was judged, and the verdict; of several claims, of which."""
+    rows = [["claim", "printed", "judged", "with", "verdict"]]
+    for content in found:
+        findings = [
+            *(("as a percentage of", row["group"], row["verdict"]) for row in content["readings"]),
+            *((row["kind"], row["relation_id"], row["verdict"]) for row in content["relations"]),
+            *(
+                (f"{row['claim_id']} quotes", row["original"], row["verdict"])
+                for row in content["quotations"]
+            ),
+        ]
+        rows += [[content["claim"], content["printed"], *map(str, row)] for row in findings]
+    return rows if len(found) > 1 else [row[1:] for row in rows]
 
 
 def _text(content: dict[str, Any]) -> str:
