@@ -14,7 +14,14 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.claims import Base, PublishedClaim, bases_by_id, claims_by_id, table_of
+from recovery_audit.claims import (
+    PERCENT,
+    Base,
+    PublishedClaim,
+    bases_by_id,
+    claims_by_id,
+    table_of,
+)
 from recovery_audit.errors import Problem, TableError
 from recovery_audit.hedges import AboutWidth, Hedge
 from recovery_audit.rounding import (
@@ -256,7 +263,7 @@ def _row(relation: Relation, about: AboutWidth) -> dict[str, Any]:
         "difference": print_fraction(relation.claim.value - exact, decimals),
         "verdict": str(verdict),
         "rounding_rule": str(rule or ""),
-        "explanation": _sentence(relation, verdict),
+        "explanation": _sentence(relation, verdict, _allowed(relation, rule, about)),
         "inputs": " ".join(dict.fromkeys(c.claim_id for c in (relation.claim, *relation.inputs))),
     }
 
@@ -295,7 +302,22 @@ _ENDINGS = {
 }
 
 
-def _sentence(relation: Relation, verdict: Verdict) -> str:
+def _allowed(relation: Relation, rule: RoundingRule | None, about: AboutWidth) -> str:
+    """Say what the other figures allow, where only their own rounding makes room for the claim."""
+    if rule not in ORDINARY or any(
+        claim.hedge is not Hedge.NONE for claim in (relation.claim, *relation.inputs)
+    ):
+        return ""
+    if relation.exact() in relation.claim.values(rule, about):
+        return ""
+    allowed = relation.values(lambda claim: claim.values(rule, about))
+    decimals = relation.claim.figure.decimals + 2
+    unit = "%" if relation.claim.unit == PERCENT else ""
+    low, high = (f"{print_fraction(end, decimals)}{unit}" for end in (allowed.low, allowed.high))
+    return f"within what the rounding of the other figures allows, {low} to {high}"
+
+
+def _sentence(relation: Relation, verdict: Verdict, allowed: str) -> str:
     printed, exact = relation.claim, relation.exact()
     texts = [claim.text for claim in relation.inputs]
     whole = " + ".join(texts[1:])
@@ -314,4 +336,4 @@ def _sentence(relation: Relation, verdict: Verdict) -> str:
         Kind.PARTITION: " + ".join(texts) + f" = {shown}",
         Kind.DIFFERENCE: " - ".join(texts) + f" = {shown}",
     }[relation.kind]
-    return f"{formula}; {printed.text} is printed: {ending}."
+    return f"{formula}; {printed.text} is printed: {allowed or ending}."

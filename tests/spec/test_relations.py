@@ -42,7 +42,7 @@ RELATIONS = [
     (relation(Kind.PERCENT_OF, claim("p", "45.25"), persons("a", "78"), persons("b", "172")), "inconsistent", "-0.0988", "78 of 172 is 45.3488%; 45.25% is printed: not what is printed under any rounding rule."),
     (relation(Kind.PERCENT_OF, claim("p", "45.35"), persons("a", "78"), persons("b", "172")), "consistent", "0.0012", "78 of 172 is 45.3488%; 45.35% is printed: as printed."),
     (relation(Kind.PERCENT_OF, claim("p", "4.6"), persons("a", "8"), persons("b", "172")), "consistent_if_truncated", "-0.051", "8 of 172 is 4.651%; 4.6% is printed: as printed if further digits are cut off."),
-    (relation(Kind.DIFFERENCE, claim("g", "40", "percentage-points"), claim("a", "50"), claim("b", "9.2")), "consistent", "-0.80", "50% - 9.2% = 40.80; 40 is printed: as printed."),
+    (relation(Kind.DIFFERENCE, claim("g", "40", "percentage-points"), claim("a", "50"), claim("b", "9.2")), "consistent", "-0.80", "50% - 9.2% = 40.80; 40 is printed: within what the rounding of the other figures allows, 40.25 to 41.35."),
     (relation(Kind.DIFFERENCE, claim("g", "42", "percentage-points"), claim("a", "50"), claim("b", "9.2")), "inconsistent", "1.20", "50% - 9.2% = 40.80; 42 is printed: not what is printed under any rounding rule."),
     (relation(Kind.SUBSET, persons("a", "172"), persons("b", "10,469")), "consistent", "-10297.00", "172 does not exceed 10,469."),
     (relation(Kind.SUBSET, persons("a", "172"), persons("b", "90")), "inconsistent", "82.00", "172 exceeds 90."),
@@ -51,7 +51,7 @@ RELATIONS = [
     (relation(Kind.PERCENT_OF, claim("p", "34"), persons("a", "16"), persons("b", "15"), persons("c", "32")), "consistent", "-0.04", "16 of 15 + 32 is 34.04%; 34% is printed: as printed."),
     (relation(Kind.QUOTIENT, claim("r", "19", "referrals-per-month"), persons("a", "260"), persons("b", "14")), "consistent", "0.43", "260 / 14 = 18.57; 19 is printed: as printed."),
     (relation(Kind.QUOTIENT, claim("r", "17", "referrals-per-month"), persons("a", "375"), persons("b", "24")), "inconsistent", "1.38", "375 / 24 = 15.63; 17 is printed: not what is printed under any rounding rule."),
-    (relation(Kind.BREAKDOWN, claim("p", "47"), claim("a", "20"), claim("b", "15"), claim("c", "4"), claim("d", "13")), "consistent", "-1.00", "100% - 20% - 15% - 4% - 13% = 48%; 47% is printed: as printed."),
+    (relation(Kind.BREAKDOWN, claim("p", "47"), claim("a", "20"), claim("b", "15"), claim("c", "4"), claim("d", "13")), "consistent", "-1.00", "100% - 20% - 15% - 4% - 13% = 48%; 47% is printed: within what the rounding of the other figures allows, 46.00% to 50.00%."),
     (relation(Kind.BREAKDOWN, claim("p", "40"), claim("a", "57")), "inconsistent", "-3.00", "100% - 57% = 43%; 40% is printed: not what is printed under any rounding rule."),
     (relation(Kind.QUOTES, claim("a", "45", hedge=Hedge.ABOUT), claim("b", "45.25")), "approximate", "-0.25", "45% for 45.25%: within what the hedge allows."),
 ]  # fmt: skip
