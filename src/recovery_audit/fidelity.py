@@ -297,8 +297,8 @@ _SENTENCES = {
     Fidelity.WRONG_BASE: "{quoted} is printed in the original too, but of another group.",
     Fidelity.SELECTIVE: "{quoted} is quoted as printed; of the same breakdown {omitted} is left "
     "out.",
-    Fidelity.ROUNDED: "{quoted} is quoted for {original}, which it is with fewer digits or within "
-    "its hedge.",
+    Fidelity.ROUNDED: "{quoted} is quoted for {original}: the same in fewer digits, or within its "
+    "hedge.",
     Fidelity.FAITHFUL: "{quoted} is what the original prints.",
 }
 
@@ -313,6 +313,6 @@ def _sentence(quotation: Quotation) -> str:
     }
     if quotation.verdict is Fidelity.UNVERIFIED:
         return "{quoted} is quoted for {original}, itself seen only in a quotation.".format(**words)
-    unstated = " One of the two does not say of which group."
+    unstated = " One of the two texts does not say which group it means."
     ending = unstated if quotation.group is Group.UNSTATED else ""
     return _SENTENCES[quotation.verdict].format(**words) + ending

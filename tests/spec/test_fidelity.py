@@ -99,7 +99,7 @@ ONE = ([("q", "here", "40")], [("o", "there", "40")])
     [
         (("all", "all"), "faithful", "same", "40% is what the original prints."),
         (("all", "some"), "wrong_base", "other", "40% is printed in the original too, but of another group."),
-        (("", "some"), "faithful", "unstated", "40% is what the original prints. One of the two does not say of which group."),
+        (("", "some"), "faithful", "unstated", "40% is what the original prints. One of the two texts does not say which group it means."),
     ],
 )  # fmt: skip
 def test_the_groups_are_compared(bases, verdict, group, sentence):
@@ -130,7 +130,7 @@ def test_a_part_left_out_of_a_breakdown_makes_the_quotation_selective():
     assert found.loc["q1", "omitted"] == "o3"
     assert found.loc["q1", "explanation"] == (
         "47% is quoted as printed; of the same breakdown 33% is left out. "
-        "One of the two does not say of which group."
+        "One of the two texts does not say which group it means."
     )
 
 
