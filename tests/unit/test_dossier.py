@@ -2,6 +2,7 @@
 
 import json
 import re
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -75,6 +76,9 @@ TABLES = {
     "claims": CLAIMS, "bases": BASES, "verdicts": VERDICTS, "relations": RELATIONS,
     "fidelity": FIDELITY,
 }  # fmt: skip
+
+#: The same of claims that nothing is known of.
+NOTHING_FOUND = {name: TABLES[name].head(0) for name in ("verdicts", "relations", "fidelity")}
 
 
 def written(title="a-page", tables=TABLES, sources=SOURCES):
@@ -223,3 +227,18 @@ def test_the_gravest_verdict_decides_where_a_figure_is_sorted():
     page = written()
     ranks = dict(re.findall(r'#claim-(\w+)".*?<td data-order="(\d+)">', page))
     assert ranks == {"first": str(len(MEANINGS) - 1), "second": "0", "quoted": "0"}
+
+
+def test_a_million_is_sorted_above_a_thousand():
+    printed = [
+        claim("billion", "a", 2, printed="1 billion", figure="1", unit="billion-pounds"),
+        claim("short", "a", 3, printed="1.09m", figure="1.09", unit="million-referrals"),
+        claim("words", "a", 4, printed="a million", figure="1000000", unit="persons"),
+        claim("plain", "a", 5, printed="1,500", figure="1500", unit="persons"),
+        claim("share", "a", 6, printed="a quarter", figure="1", upper="4", unit="share"),
+    ]
+    page = written(tables=TABLES | {"claims": pd.DataFrame(printed)} | NOTHING_FOUND)
+    order = re.findall(r'data-order="([^"]*)" data-search="[^"]* (\w+)"', page)
+    by_value = [name for _, name in sorted(order, key=lambda pair: Fraction(pair[0]))]
+    assert by_value == ["share", "plain", "words", "short", "billion"]
+    assert dict(map(reversed, order))["short"] == "1090000.0"

@@ -36,6 +36,8 @@ MEANINGS = {
     UNCHECKED: "it is no percentage of a group, no sum and no quotation",
 }
 GRAVEST_FIRST = tuple(MEANINGS)
+#: First words of units that count in multiples.
+_MULTIPLES = {"million": 10**6, "billion": 10**9}
 _SEEN = {"verbatim": "read in the document itself", "secondary": "as quoted there"}
 
 
@@ -124,7 +126,7 @@ class _Told:
         return told | {
             "claim_id": claim_id,
             "text": self.claims[claim_id].text,
-            "order": float(self.claims[claim_id].value),
+            "order": float(whole_value(self.claims[claim_id])),
             "printed": row["printed"],
             "unit": row["unit"].replace("-", " "),
             "hedge": "" if row["hedge"] == "none" else row["hedge"].replace("_", " "),
@@ -223,6 +225,19 @@ def _unique(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what was found, each once: several verdicts may rest on one figure."""
     unique = {tuple(each.values()): each for each in found}
     return list(unique.values())
+
+
+def whole_value(claim: PublishedClaim) -> Fraction:
+    """
+    Return the value of a figure times the million, or the like, that its unit counts in.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> whole_value(SimpleNamespace(value=Fraction("1.09"), unit="million-referrals"))
+    Fraction(1090000, 1)
+    """
+    return claim.value * _MULTIPLES.get(claim.unit.partition("-")[0], 1)
 
 
 def number_line(row: Row, claim: PublishedClaim) -> dict[str, str] | None:
