@@ -163,6 +163,24 @@ def test_an_address_may_name_a_verdict_a_percentage_or_a_specification(opened, a
     assert page.locator("#specifications .result").inner_text().count(spec) == 1
 
 
+@pytest.fixture(scope="module")
+def an_id(built):
+    """A pattern of the ids of all claims and bases, which say nothing to a newcomer."""
+    tables = [
+        pd.read_csv(built / f"results/clean/{name}.csv", dtype=str)[column]
+        for name, column in (("claims", "claim_id"), ("bases", "base"))
+    ]
+    names = sorted(set().union(*tables), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(names)})(?![\w-])")
+
+
+def test_figures_taken_together_are_called_by_names(page, an_id):
+    text = page.locator("#together").inner_text()
+    assert an_id.findall(text) == []
+    assert "27 behind 29.35% (moving to recovery, depression)" in text
+    assert "92 in the group “MUS patients behind the depression outcomes”" in text
+
+
 def printed(proportion):
     """A proportion in percent with one decimal, half up, by another way than the page's."""
     from decimal import ROUND_HALF_UP, Decimal

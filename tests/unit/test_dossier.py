@@ -118,8 +118,8 @@ def test_a_page_leads_from_the_printed_figure_to_each_verdict():
         "Typed once: data/claims/t.csv, line 3",
         "Of people asked (12 persons)",
         "consistent 6 of 12.",
-        "percentage of two counts, with 12 first",
-        "quotes 50% second",
+        "percentage of two counts, with 12 ( recovered )",
+        "50% ( Paper B ) quotes 50% ( Paper A )",
     ]:
         assert words in page, words
     assert "as quoted there" in claim_page(written(), "quoted")
@@ -242,3 +242,40 @@ def test_a_million_is_sorted_above_a_thousand():
     by_value = [name for _, name in sorted(order, key=lambda pair: Fraction(pair[0]))]
     assert by_value == ["share", "plain", "words", "short", "billion"]
     assert dict(map(reversed, order))["short"] == "1090000.0"
+
+
+def together(summary, *variables, inputs="second quoted first"):
+    """Return a system of the figures as the table has it: a row for each count or size."""
+    plain = {"system_id": "a-system", "status": "feasible", "summary": summary, "inputs": inputs}
+    return pd.DataFrame([plain | {"variable": name, "kind": kind} for name, kind in variables])
+
+
+def findings_together(page):
+    """Return what a reader sees of the figures taken together."""
+    section = re.search(r'<section id="together".*?</section>', page, re.DOTALL)[0]
+    return " ".join(re.sub("<.*?>", "", section[section.index("<article") :]).split())
+
+
+def test_figures_taken_together_are_called_by_what_they_are_of():
+    variables = ("second", "k"), ("quoted", "k"), ("people", "n")
+    conflict = together(
+        "If all are of one group, no whole numbers meet 50% (second), the size of people (at most "
+        "12 persons) and the constraint one-of-two together.",
+        *variables,
+    )
+    assert findings_together(written(tables=TABLES | {"systems": conflict})) == (
+        "a, if all are of one group feasible No whole numbers meet 50% (recovered, Paper A), the "
+        "size of the group “people asked” (at most 12 persons) and the condition “one of two” "
+        "together. Taken together: 50% (recovered, Paper A), "
+        "50% (&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;, Paper B), 12 (recovered)"
+    )
+    forced = together(
+        "The 2 percentages can hold together in 1 way; all counts and sizes are forced: "
+        "k of second = 1,006, n of second = 2,012, n of people = 12.",
+        *variables,
+    )
+    assert findings_together(written(tables=TABLES | {"systems": forced})).startswith(
+        "a feasible The 2 percentages can hold together in 1 way; all counts and sizes are forced: "
+        "1,006 behind 50% (recovered, Paper A), 2,012 in the group of 50% (recovered, Paper A), "
+        "12 in the group “people asked”."
+    )

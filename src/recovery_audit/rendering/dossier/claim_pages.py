@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.claims import PublishedClaim, claims_by_id, records
+from recovery_audit.claims import PublishedClaim, records
 from recovery_audit.relations import Kind
+from recovery_audit.rendering.dossier.names import Link, Names
 from recovery_audit.rendering.tables import RELATION_WORDS, verdict_words
 from recovery_audit.rounding import Figure, RoundingRule, admissible, print_percent, read_figure
 
@@ -42,7 +43,7 @@ _SEEN = {"verbatim": "read in the document itself", "secondary": "as quoted ther
 
 
 def claim_pages(
-    tables: Mapping[str, pd.DataFrame], sources: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame], names: Names, groups: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     """
     Return what is said of each claim, document by document.
@@ -50,55 +51,34 @@ def claim_pages(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        `claims`, `bases`, `verdicts`, `relations` and `fidelity`; where they exist `systems` and
-        `flips`.
-    sources : mapping
-        The content of `sources.yaml`.
+        `claims`, `verdicts`, `relations` and `fidelity`; where they exist `systems` and `flips`.
+    names : Names
+        The claims.
+    groups : mapping of str to str
+        Each base in words.
 
     Yields
     ------
     dict
         The words of one claim, for the template.
     """
-    told = _Told(tables)
+    told = _Told(tables, names, groups)
     rows = tables["claims"].drop_duplicates("claim_id").sort_values("row", kind="stable")
     by_document: dict[str, list[Row]] = defaultdict(list)
     for row in records(rows):
         by_document[row["document"]].append(row)
-    studies = sources.get("studies", {})
-    for key, document in sources["documents"].items():
+    for key in names.documents:
         for row in by_document[key]:
-            yield told.of(row) | {
-                "document": document["short"],
-                "document_id": key,
-                "study": studies.get(row["study"]) or row["study"].replace("-", " "),
-            }
-
-
-def systems_together(systems: pd.DataFrame, claims: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return each system of figures that must hold together, and what was found."""
-    known = claims_by_id(claims)
-    return [
-        {
-            "id": row["system_id"],
-            "status": row["status"],
-            "summary": row["summary"],
-            "claims": [_link(one, known) for one in _inputs(row) if one in known],
-        }
-        for row in records(systems.drop_duplicates("system_id"))
-    ]
-
-
-def _link(claim_id: str, claims: Mapping[str, PublishedClaim]) -> dict[str, str]:
-    return {"claim_id": claim_id, "text": claims[claim_id].text}
+            yield told.of(row)
 
 
 class _Told:
     """The tables, indexed by claim."""
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self.claims = claims_by_id(tables["claims"])
-        self.groups = dict(zip(tables["bases"]["base"], tables["bases"]["note"], strict=True))
+    def __init__(
+        self, tables: Mapping[str, pd.DataFrame], names: Names, groups: Mapping[str, str]
+    ) -> None:
+        self.names, self.claims, self.groups = names, names.claims, groups
         self.readings = _by(tables["verdicts"], lambda row: [row["claim_id"]])
         self.relations = _by(tables["relations"], _inputs)
         self.quotations = _by(
@@ -109,7 +89,7 @@ class _Told:
         self.flips = _by(tables.get("flips"), lambda row: [row["cell"], row["claim_id"]])
 
     def of(self, row: Row) -> dict[str, Any]:
-        """Return everything about one claim but its document's names."""
+        """Return everything about one claim."""
         claim_id = row["claim_id"]
         told = {
             "readings": list(map(self._reading, self.readings[claim_id])),
@@ -125,6 +105,9 @@ class _Told:
         own = {found["verdict"] for part in told.values() for found in part if found["own"]}
         return told | {
             "claim_id": claim_id,
+            "document": self.names.document(claim_id),
+            "document_id": row["document"],
+            "study": self.names.study(claim_id),
             "text": self.claims[claim_id].text,
             "order": float(whole_value(self.claims[claim_id])),
             "printed": row["printed"],
@@ -171,13 +154,13 @@ class _Told:
     def _quotation(self, row: Row, claim_id: str) -> dict[str, Any]:
         original = row["original"]
         return _found(row, claim_id) | {
-            "quoting": _link(row["claim_id"], self.claims),
-            "original": _link(original, self.claims) if original else None,
+            "quoting": self.names.by_document(row["claim_id"]),
+            "original": self.names.by_document(original) if original else None,
         }
 
-    def _links(self, ids: Iterable[str], but: str) -> list[dict[str, str]]:
-        others = [one for one in dict.fromkeys(ids) if one != but and one in self.claims]
-        return [_link(one, self.claims) for one in others]
+    def _links(self, ids: Iterable[str], but: str) -> list[Link]:
+        known = [one for one in dict.fromkeys(ids) if one in self.claims]
+        return [self.names.by_outcome(one, known) for one in known if one != but]
 
 
 def _by(frame: pd.DataFrame | None, ids: Any) -> defaultdict[str, list[Row]]:

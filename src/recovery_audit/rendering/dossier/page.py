@@ -17,9 +17,10 @@ from urllib.parse import quote
 from recovery_audit.rendering.dossier.claim_pages import (
     MEANINGS,
     claim_pages,
-    systems_together,
 )
+from recovery_audit.rendering.dossier.names import Names
 from recovery_audit.rendering.dossier.percent_rules import percent_rules
+from recovery_audit.rendering.dossier.systems_together import systems_together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,9 @@ def dossier(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages = list(claim_pages(tables, sources))
+    names = Names(tables["claims"], sources)
+    groups = dict(zip(tables["bases"]["base"], tables["bases"]["note"], strict=True))
+    pages = list(claim_pages(tables, names, groups))
     verdicts = Counter(verdict for page in pages for verdict in page["verdicts"])
     analyses = _NO_ANALYSES | dict(analyses or {})
     scripts = {
@@ -100,9 +103,7 @@ def dossier(
         verdicts=sorted(verdicts.items(), key=lambda pair: (-pair[1], pair[0])),
         studies=sorted({page["study"] for page in pages}, key=str.casefold),
         documents=_documents(pages, sources["documents"]),
-        systems=(
-            systems_together(tables["systems"], tables["claims"]) if "systems" in tables else []
-        ),
+        systems=(systems_together(tables["systems"], names, groups) if "systems" in tables else []),
         analyses=analyses,
         figures=[figure | _drawing(figure["svg"]) for figure in analyses["figures"]],
         data={
