@@ -181,6 +181,22 @@ def test_figures_taken_together_are_called_by_names(page, an_id):
     assert "92 in the group “MUS patients behind the depression outcomes”" in text
 
 
+def test_pages_of_claims_call_other_claims_by_names(page, an_id):
+    found = page.evaluate(
+        """() => {
+          const holder = document.createElement("template");
+          holder.innerHTML = document.getElementById("claim-pages").textContent;
+          return [...holder.content.querySelectorAll("article")].map((one) => [one.id, one.textContent]);
+        }"""
+    )
+    assert len(found) > 300
+    assert [(page_id, an_id.findall(text)) for page_id, text in found if an_id.search(text)] == []
+    text = dict(found)["claim-newton2010-unexplained-of-all"]
+    assert "If the 260 referrals (referred to the Newcastle service) were 250, the verdict" in text
+    text = dict(found)["claim-cbtwatch-overall-recovery"]
+    assert "9.2% (CBT Watch posts) quotes 9.2% (Scott 2018, abstract)" in text
+
+
 def printed(proportion):
     """A proportion in percent with one decimal, half up, by another way than the page's."""
     from decimal import ROUND_HALF_UP, Decimal

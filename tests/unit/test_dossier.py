@@ -279,3 +279,27 @@ def test_figures_taken_together_are_called_by_what_they_are_of():
         "1,006 behind 50% (recovered, Paper A), 2,012 in the group of 50% (recovered, Paper A), "
         "12 in the group “people asked”."
     )
+
+
+def flip(cell, printed, claim_id, **others):
+    plain = {"cell": cell, "printed": printed, "unit": "percent", "claim_id": claim_id}
+    return plain | {"becomes": "consistent"} | others
+
+
+def test_a_misprint_and_a_system_are_told_by_names():
+    flips = [
+        flip("second", "51", "second"),
+        flip("first", "13", "second", unit="persons"),
+        flip("first", "13", "second", unit="persons"),  # another verdict on the same figure
+    ]
+    systems = together("If all agree, the percentage can hold in 1 way.", ("second", "k"))
+    page = written(tables=TABLES | {"flips": pd.DataFrame(flips), "systems": systems})
+    told = claim_page(page, "second")
+    assert told.endswith(
+        "If one figure were misprinted If this figure were 51%, the verdict would be: consistent "
+        "If the 12 persons ( recovered ) were 13, the verdict would be: consistent"
+    )
+    assert "feasible taken together with 2 other figures, if all agree" in told
+    assert claim_page(page, "first").endswith(
+        "If this figure were 13, the verdict on 50% ( recovered ) would be: consistent"
+    )

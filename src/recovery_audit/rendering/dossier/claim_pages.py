@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.claims import PublishedClaim, records
+from recovery_audit.claims import CHANGE, PERCENT, PublishedClaim, records
 from recovery_audit.relations import Kind
 from recovery_audit.rendering.dossier.names import Link, Names
+from recovery_audit.rendering.dossier.systems_together import premise_of
 from recovery_audit.rendering.tables import RELATION_WORDS, verdict_words
 from recovery_audit.rounding import Figure, RoundingRule, admissible, print_percent, read_figure
 
@@ -39,6 +40,8 @@ MEANINGS = {
 GRAVEST_FIRST = tuple(MEANINGS)
 #: First words of units that count in multiples.
 _MULTIPLES = {"million": 10**6, "billion": 10**9}
+#: Units that a figure is printed with as a sign.
+_SIGNED = (PERCENT, CHANGE)
 _SEEN = {"verbatim": "read in the document itself", "secondary": "as quoted there"}
 
 
@@ -123,11 +126,8 @@ class _Told:
             "by_reading": len({found["verdict"] for found in told["readings"]}) > 1,
             "verdicts": (verdicts := sorted(own or [UNCHECKED], key=_gravity)),
             "gravity": _gravity(verdicts[0]),
-            "systems": [
-                {"id": found["system_id"], "status": found["status"]}
-                for found in self.systems[claim_id]
-            ],
-            "flips": _unique(_flip(found) for found in self.flips[claim_id]),
+            "systems": [self._system(found, claim_id) for found in self.systems[claim_id]],
+            "flips": self._flips(claim_id),
         }
 
     def _reading(self, row: Row) -> dict[str, Any]:
@@ -157,6 +157,37 @@ class _Told:
             "quoting": self.names.by_document(row["claim_id"]),
             "original": self.names.by_document(original) if original else None,
         }
+
+    def _system(self, row: Row, claim_id: str) -> dict[str, Any]:
+        others = {one for one in _inputs(row) if one in self.claims} - {claim_id}
+        premise, _ = premise_of(row["summary"])
+        return {
+            "id": row["system_id"],
+            "status": row["status"],
+            "others": len(others),
+            "premise": premise,
+        }
+
+    def _flips(self, claim_id: str) -> list[dict[str, Any]]:
+        """Say which misprints would change an inconsistent verdict on or by a claim, each once.
+
+        Several verdicts may rest on one figure.
+        """
+        unique: dict[tuple[str, ...], dict[str, Any]] = {}
+        for row in self.flips[claim_id]:
+            key = tuple(row[name] for name in ("cell", "printed", "claim_id", "becomes"))
+            unique[key] = {
+                "cell": self._link_to_other(row["cell"], claim_id),
+                "unit": "" if row["unit"] in _SIGNED else row["unit"].replace("-", " "),
+                "printed": f"{row['printed']}%" if row["unit"] in _SIGNED else row["printed"],
+                "of": self._link_to_other(row["claim_id"], claim_id),
+                "becomes": verdict_words(row["becomes"]),
+            }
+        return list(unique.values())
+
+    def _link_to_other(self, claim_id: str, this: str) -> Link | None:
+        """Return a link to a claim; None on its own page."""
+        return None if claim_id == this else self.names.by_outcome(claim_id)
 
     def _links(self, ids: Iterable[str], but: str) -> list[Link]:
         known = [one for one in dict.fromkeys(ids) if one in self.claims]
@@ -192,22 +223,6 @@ def _gravity(verdict: str) -> int:
 def _whole(cell: Any) -> int | None:
     """Return a cell of whole numbers; blank and missing are None."""
     return int(cell) if str(cell).isdigit() else None
-
-
-def _flip(row: Row) -> dict[str, Any]:
-    """Say which misprint would change an inconsistent verdict."""
-    return {
-        "cell": row["cell"],
-        "printed": row["printed"],
-        "of": row["claim_id"],
-        "becomes": verdict_words(row["becomes"]),
-    }
-
-
-def _unique(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what was found, each once: several verdicts may rest on one figure."""
-    unique = {tuple(each.values()): each for each in found}
-    return list(unique.values())
 
 
 def whole_value(claim: PublishedClaim) -> Fraction:
