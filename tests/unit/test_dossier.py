@@ -303,3 +303,13 @@ def test_a_misprint_and_a_system_are_told_by_names():
     assert claim_page(page, "first").endswith(
         "If this figure were 13, the verdict on 50% ( recovered ) would be: consistent"
     )
+
+
+def test_what_the_printed_figure_says_is_not_said_again():
+    printed = [
+        claim("short", "a", 2, printed="1.09m", figure="1.09", unit="million-referrals"),
+        claim("head", "a", 3, printed="1.09", figure="1.09", unit="million-referrals"),
+    ]
+    page = written(tables=TABLES | {"claims": pd.DataFrame(printed)} | NOTHING_FOUND)
+    assert "Read as 1.09m , referrals; about" in claim_page(page, "short")
+    assert "Read as 1.09 , million referrals; about" in claim_page(page, "head")

@@ -38,8 +38,8 @@ MEANINGS = {
     UNCHECKED: "it is no percentage of a group, no sum and no quotation",
 }
 GRAVEST_FIRST = tuple(MEANINGS)
-#: First words of units that count in multiples.
-_MULTIPLES = {"million": 10**6, "billion": 10**9}
+#: First words of units that count in multiples: how many each is, and its short form.
+_MULTIPLES = {"million": (10**6, "m"), "billion": (10**9, "bn")}
 #: Units that a figure is printed with as a sign.
 _SIGNED = (PERCENT, CHANGE)
 _SEEN = {"verbatim": "read in the document itself", "secondary": "as quoted there"}
@@ -114,7 +114,7 @@ class _Told:
             "text": self.claims[claim_id].text,
             "order": float(whole_value(self.claims[claim_id])),
             "printed": row["printed"],
-            "unit": row["unit"].replace("-", " "),
+            "unit": unit_words(row["unit"], row["printed"]),
             "hedge": "" if row["hedge"] == "none" else row["hedge"].replace("_", " "),
             "about": ", ".join(filter(None, (row["outcome"], row["population"]))),
             "instrument": row.get("instrument", ""),
@@ -175,10 +175,11 @@ class _Told:
         """
         unique: dict[tuple[str, ...], dict[str, Any]] = {}
         for row in self.flips[claim_id]:
+            was = self.claims[row["cell"]].printed
             key = tuple(row[name] for name in ("cell", "printed", "claim_id", "becomes"))
             unique[key] = {
                 "cell": self._link_to_other(row["cell"], claim_id),
-                "unit": "" if row["unit"] in _SIGNED else row["unit"].replace("-", " "),
+                "unit": "" if row["unit"] in _SIGNED else unit_words(row["unit"], was),
                 "printed": f"{row['printed']}%" if row["unit"] in _SIGNED else row["printed"],
                 "of": self._link_to_other(row["claim_id"], claim_id),
                 "becomes": verdict_words(row["becomes"]),
@@ -235,7 +236,23 @@ def whole_value(claim: PublishedClaim) -> Fraction:
     >>> whole_value(SimpleNamespace(value=Fraction("1.09"), unit="million-referrals"))
     Fraction(1090000, 1)
     """
-    return claim.value * _MULTIPLES.get(claim.unit.partition("-")[0], 1)
+    multiple, _ = _MULTIPLES.get(claim.unit.partition("-")[0], (1, ""))
+    return claim.value * multiple
+
+
+def unit_words(unit: str, printed: str) -> str:
+    """
+    Return a unit in words, without the million, or the like, that the printed figure says itself.
+
+    Examples
+    --------
+    >>> [unit_words("million-referrals", printed) for printed in ("1.02 million", "1.09m", "1.1")]
+    ['referrals', 'referrals', 'million referrals']
+    """
+    word, _, counted = unit.partition("-")
+    if word in _MULTIPLES and printed.endswith((word, _MULTIPLES[word][1])):
+        return counted.replace("-", " ")
+    return unit.replace("-", " ")
 
 
 def number_line(row: Row, claim: PublishedClaim) -> dict[str, str] | None:
