@@ -305,6 +305,15 @@ def test_a_misprint_and_a_system_are_told_by_names():
     )
 
 
+def test_a_place_that_the_document_is_named_by_is_not_said_again():
+    sources = {
+        "documents": SOURCES["documents"] | {"a": {"short": "Paper A, p. 1", "citation": "A."}}
+    }
+    page = written(sources=sources)
+    assert "“ 12 ” in Paper A, p. 1 ; read in" in claim_page(page, "first")
+    assert "“ 50 ” in Paper B , p. 1 ; as quoted" in claim_page(page, "quoted")
+
+
 def test_what_the_printed_figure_says_is_not_said_again():
     printed = [
         claim("short", "a", 2, printed="1.09m", figure="1.09", unit="million-referrals"),

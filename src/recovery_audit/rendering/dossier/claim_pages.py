@@ -118,7 +118,7 @@ class _Told:
             "hedge": "" if row["hedge"] == "none" else row["hedge"].replace("_", " "),
             "about": ", ".join(filter(None, (row["outcome"], row["population"]))),
             "instrument": row.get("instrument", ""),
-            "locator": row["locator"],
+            "locator": place_within(self.names.document(claim_id), row["locator"]),
             "seen": _SEEN.get(row["seen"], row["seen"]),
             "quoted": row["seen"] == "secondary",
             "typed": f"{row['file']}, line {row['row']}" if "file" in row else "",
@@ -238,6 +238,19 @@ def whole_value(claim: PublishedClaim) -> Fraction:
     """
     multiple, _ = _MULTIPLES.get(claim.unit.partition("-")[0], (1, ""))
     return claim.value * multiple
+
+
+def place_within(document: str, locator: str) -> str:
+    """
+    Return the place in a document, or nothing where the document's name ends with it.
+
+    Examples
+    --------
+    >>> [place_within("Newton et al. 2010, abstract", place) for place in ("abstract", "p. 3")]
+    ['', 'p. 3']
+    """
+    named = document.casefold().endswith(f", {locator}".casefold())
+    return "" if named else locator
 
 
 def unit_words(unit: str, printed: str) -> str:
