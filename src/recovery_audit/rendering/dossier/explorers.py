@@ -6,6 +6,7 @@ Percentages travel as whole tenths of a point, printed from them digit by digit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -173,7 +174,7 @@ def null_settings(scenarios: pd.DataFrame, config: Mapping[str, Any]) -> dict[st
         "reliability_depression": config["reliability"]["phq9"]["reason"],
         "reliability_anxiety": config["reliability"]["gad7"]["reason"],
     }
-    asked = {name: _in_order(frame[name].unique()) for name in SETTINGS}
+    asked = {name: sorted(frame[name].unique(), key=_by_number) for name in SETTINGS}
     notes = {"standing": _ordered(frame["standing"].unique(), ["fitted"])}
     notes["note"] = _ordered(frame["note"].unique(), [""])
     columns = (
@@ -220,19 +221,21 @@ def _choice(name: str, question: str, options: Iterable[tuple[str, str]]) -> dic
 
 
 def _ordered(values: Iterable[str], order: Sequence[str]) -> list[str]:
-    """Return values in the order in which they are listed; those that are not come last."""
+    """Return values in the order in which they are listed; those that are not come last, by number.
+
+    Examples
+    --------
+    >>> _ordered(["23 of 251", "5 of 54", "either", "0.9"], ["either"])
+    ['either', '0.9', '5 of 54', '23 of 251']
+    """
     place = {value: position for position, value in reversed(list(enumerate(order)))}
-    return sorted(values, key=lambda value: (place.get(value, len(order)), value))
+    return sorted(values, key=lambda value: (place.get(value, len(order)), _by_number(value)))
 
 
-def _in_order(values: Iterable[str]) -> list[str]:
-    """Return values with their numbers in order."""
-
-    def number(value: str) -> tuple[float, str]:
-        first = value.partition(" ")[0]
-        return (float(first) if first.replace(".", "").isdigit() else 0.0), value
-
-    return sorted(values, key=number)
+def _by_number(value: str) -> list[str | Fraction]:
+    """Return what sorts a text by the numbers in it; texts and numbers take turns."""
+    parts = re.split(r"(\d+(?:\.\d+)?)", value)
+    return [Fraction(part) if place % 2 else part for place, part in enumerate(parts)]
 
 
 def _packed(rows: Iterable[Sequence[Any]]) -> str:
