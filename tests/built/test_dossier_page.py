@@ -99,6 +99,18 @@ def test_search_finds_and_a_filter_keeps_what_it_names(page):
     assert set(shown_rows(page).locator("td:nth-child(3)").all_inner_texts()) == {"Scott (2018)"}
 
 
+def test_the_overview_leads_to_the_figures_of_each_verdict(page):
+    links = page.locator(".tally a")
+    assert links.count() > 5
+    for link in links.all():
+        count, _, verdict = link.inner_text().partition(" ")
+        link.click()
+        page.wait_for_function(
+            "verdict => document.getElementById('by-verdict').value === verdict", arg=verdict
+        )
+        assert shown_rows(page).count() == int(count)
+
+
 def test_figures_are_sorted_by_their_value_not_by_their_letters(page):
     page.locator("#claims thead").get_by_text("Figure").click()
     page.locator("#claims th.dt-ordering-asc").wait_for()
@@ -367,6 +379,9 @@ def test_a_keyboard_is_enough(page):
     assert page.evaluate(focused) == "Skip to the content"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    assert re.fullmatch(r"\d+ inconsistent", page.evaluate(focused))
+    for _ in range(page.locator(".tally a").count()):
+        page.keyboard.press("Tab")
     assert page.evaluate(focused) == "What the verdicts mean"
     page.keyboard.press("Tab")
     assert page.evaluate(focused) == "find"

@@ -314,6 +314,17 @@ def test_a_place_that_the_document_is_named_by_is_not_said_again():
     assert "“ 50 ” in Paper B , p. 1 ; as quoted" in claim_page(page, "quoted")
 
 
+def test_the_overview_begins_with_how_many_figures_have_each_verdict():
+    tally = re.search(r'<p class="tally">(.*?)</p>', written())[1]
+    assert re.findall('href="([^"]*)">([^<]*)<', tally) == [
+        ("#figures?by-verdict=inconsistent", "2 inconsistent"),
+        ("#figures?by-verdict=of+another+group", "1 of another group"),
+        ("#figures?by-verdict=undetermined", "1 undetermined"),
+        ("#figures?by-verdict=consistent", "1 consistent"),
+        ("#figures?by-verdict=nothing+to+check+against", "1 nothing to check against"),
+    ]
+
+
 def test_what_the_printed_figure_says_is_not_said_again():
     printed = [
         claim("short", "a", 2, printed="1.09m", figure="1.09", unit="million-referrals"),

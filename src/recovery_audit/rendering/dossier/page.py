@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from recovery_audit.rendering.dossier.claim_pages import (
+    GRAVEST_FIRST,
     MEANINGS,
     claim_pages,
 )
@@ -101,6 +102,7 @@ def dossier(
         explored=_explored(analyses),
         meanings=MEANINGS,
         verdicts=sorted(verdicts.items(), key=lambda pair: (-pair[1], pair[0])),
+        gravest_first=[(word, verdicts[word]) for word in GRAVEST_FIRST if verdicts[word]],
         studies=sorted({page["study"] for page in pages}, key=str.casefold),
         documents=_documents(pages, sources["documents"]),
         systems=(systems_together(tables["systems"], names, groups) if "systems" in tables else []),
