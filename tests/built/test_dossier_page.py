@@ -571,6 +571,9 @@ def test_on_paper_it_is_the_figures_and_not_the_controls(page):
         assert not page.locator(".masthead nav").is_visible()
         assert not page.get_by_label("Search").is_visible()
         assert shown_rows(page).last.is_visible()
+        legend = page.locator(".meanings")
+        assert legend.evaluate("legend => legend.checkVisibility({ contentVisibilityAuto: true })")
+        assert legend.bounding_box()["height"] > 50
         assert len(page.pdf()) > 50_000
     finally:
         page.emulate_media(media="screen")

@@ -221,6 +221,11 @@ def test_every_word_that_a_verdict_can_be_is_explained():
     assert set(MEANINGS) >= {verdict_words(str(word)) for word in (*Verdict, *Fidelity)}
     explained = re.search(r'<dl class="meanings">(.*?)</dl>', written(), re.DOTALL)[1]
     assert re.findall(r'data-verdict="([^"]*)"', explained) == list(MEANINGS)
+    systems = together("The percentage can hold in 1 way.", ("second", "k"))
+    page = written(tables=TABLES | {"systems": systems})
+    explained = re.search(r'<dl class="meanings">(.*?)</dl>', page, re.DOTALL)[1]
+    shown = set(re.findall(r'data-verdict="([^"]*)"', page[page.index("<body>") :]))
+    assert shown | {"infeasible"} <= set(re.findall(r'data-verdict="([^"]*)"', explained))
 
 
 def test_the_gravest_verdict_decides_where_a_figure_is_sorted():

@@ -21,7 +21,10 @@ from recovery_audit.rendering.dossier.claim_pages import (
 )
 from recovery_audit.rendering.dossier.names import Names
 from recovery_audit.rendering.dossier.percent_rules import percent_rules
-from recovery_audit.rendering.dossier.systems_together import systems_together
+from recovery_audit.rendering.dossier.systems_together import (
+    STATUS_MEANINGS,
+    systems_together,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +103,7 @@ def dossier(
         title=_name(title),
         claims=pages,
         explored=_explored(analyses),
-        meanings=MEANINGS,
+        meanings=MEANINGS | (STATUS_MEANINGS if "systems" in tables else {}),
         verdicts=sorted(verdicts.items(), key=lambda pair: (-pair[1], pair[0])),
         gravest_first=[(word, verdicts[word]) for word in GRAVEST_FIRST if verdicts[word]],
         studies=sorted({page["study"] for page in pages}, key=str.casefold),

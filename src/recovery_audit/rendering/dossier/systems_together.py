@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Part = dict[str, Any]
+#: What is found of a system, and what it means.
+STATUS_MEANINGS = {
+    "infeasible": "of figures taken together: no whole numbers give all of them at once",
+    "feasible": "of figures taken together: some whole numbers give all of them at once",
+}
 _ID = "[a-z0-9][a-z0-9-]*"
 #: The sentence of a system: what is supposed, and what was found.
 _SENTENCE = re.compile(
