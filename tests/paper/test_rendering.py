@@ -623,6 +623,34 @@ def test_pdf_declares_its_standards(pdf: PdfReader) -> None:
     assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in declared
 
 
+def rules(style: str, *, media: str | None = None) -> dict[str, str]:
+    """What the style sheet says of each selector, outside of conditions or within one."""
+    style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    conditional = r"@media ([^{]+?) \{((?:[^{}]*\{[^{}]*\})*)\s*\}"
+    if media:
+        style = "".join(body for name, body in re.findall(conditional, style) if name == media)
+    else:
+        style = re.sub(conditional, "", style)
+    found: dict[str, str] = {}
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", style):
+        for selector in selectors.split(","):
+            name = selector.strip()
+            found[name] = " ".join((found.get(name, "") + " " + body).split())
+    return found
+
+
+@pytest.fixture(scope="module")
+def style() -> str:
+    return (REPOSITORY / "paper" / "style.css").read_text()
+
+
+def test_entries_are_read_row_by_row_on_screen_and_in_columns_on_paper(style: str) -> None:
+    """A column on screen is as long as the whole list."""
+    on_screen, on_paper = rules(style)[".entries"], rules(style, media="print")[".entries"]
+    assert "display: grid;" in on_screen
+    assert "columns: 2; display: block;" in on_paper
+
+
 def test_html_needs_no_other_file(rendered: dict[Format, bytes]) -> None:
     text = rendered["html"].decode()
     assert not re.search(r"""(src|<link[^>]*href)=["']?(?!data:)[a-z./]""", text)
