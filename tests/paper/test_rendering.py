@@ -651,6 +651,19 @@ def test_entries_are_read_row_by_row_on_screen_and_in_columns_on_paper(style: st
     assert "columns: 2; display: block;" in on_paper
 
 
+def test_printed_page_has_margins_and_leaves_its_size_to_the_reader(style: str) -> None:
+    assert rules(style)["@page"] == "margin: 18mm;"
+
+
+def test_printed_caption_and_header_stay_with_the_first_row(style: str) -> None:
+    on_paper = rules(style, media="print")
+    for part in ("caption", "thead"):
+        assert "break-after: avoid;" in on_paper[part], part
+    assert on_paper["tbody tr:first-child"] == "break-before: avoid;"
+    for part in ("caption", "tr"):
+        assert "break-inside: avoid;" in on_paper[part], part
+
+
 def test_html_needs_no_other_file(rendered: dict[Format, bytes]) -> None:
     text = rendered["html"].decode()
     assert not re.search(r"""(src|<link[^>]*href)=["']?(?!data:)[a-z./]""", text)
