@@ -272,7 +272,7 @@ local function each_cell(tbl, visit)
     for _, row in ipairs(rows) do
       number = number + 1
       for column, cell in ipairs(row.cells) do
-        visit(column, stringify(cell.contents), stretch, number)
+        visit(column, stringify(cell.contents), stretch, number, cell)
       end
     end
   end
@@ -353,6 +353,13 @@ local function set_widths(tbl, widths)
   end
 end
 
+-- Browsers break lines after a hyphen too, and so a year such as 2017-18.
+local function mark_short_cells(tbl)
+  each_cell(tbl, function(_, text, _, _, cell)
+    if utf8.len(text) <= SHORT and text:find("[%s%-]") then cell.classes:insert("short") end
+  end)
+end
+
 local function set_for_typst(tbl, lines, is_wide)
   local blocks = pandoc.Blocks { tbl }
   if lines <= UNBROKEN_LINES then blocks = wrapped("#unbroken[", blocks, "]") end
@@ -377,6 +384,7 @@ local function lay_out_table(tbl)
   tbl.attributes.widths = nil
   set_widths(tbl, widths)
   if FORMAT == "html" then
+    mark_short_cells(tbl)
     return pandoc.Div({ tbl }, pandoc.Attr("", { "scroll" }, { tabindex = "0" }))
   elseif FORMAT == "typst" then
     return set_for_typst(tbl, printed_lines(tbl, widths or cells, line), is_wide)

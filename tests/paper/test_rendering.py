@@ -664,6 +664,17 @@ def test_printed_caption_and_header_stay_with_the_first_row(style: str) -> None:
         assert "break-inside: avoid;" in on_paper[part], part
 
 
+def test_short_cells_stay_on_one_line(folders: dict[str, Path], style: str) -> None:
+    table = "| Year | Of | n |\n|---|---|--:|\n| 2017-18 | well-known cases | 7 |\n\n: Years. {#tbl-a}"
+    page = render_text(SHORT_FRONT + table, fmt="html", **folders).decode()
+    assert re.findall(r'class="short"[^>]*>([^<]*)', page) == ["2017-18"]
+    assert rules(style)[".short"] == "white-space: nowrap;"
+
+
+def test_rows_are_told_apart_by_hairlines(style: str) -> None:
+    assert rules(style)["tbody tr + tr > *"] == "border-top: 1px solid var(--hair);"
+
+
 def test_html_needs_no_other_file(rendered: dict[Format, bytes]) -> None:
     text = rendered["html"].decode()
     assert not re.search(r"""(src|<link[^>]*href)=["']?(?!data:)[a-z./]""", text)
