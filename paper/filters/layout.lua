@@ -264,6 +264,12 @@ local function refuse_caption_as_alt(figure)
   }
 end
 
+-- A box of HTML that scrolls sideways where the screen is too narrow for what it holds. It can be
+-- reached by keyboard, without which only a mouse or a finger could scroll it.
+local function scrolling(blocks)
+  return pandoc.Div(blocks, pandoc.Attr("", { "scroll" }, { tabindex = "0" }))
+end
+
 -- Tables ----------------------------------------------------------------------------------------
 
 local function each_cell(tbl, visit)
@@ -385,7 +391,7 @@ local function lay_out_table(tbl)
   set_widths(tbl, widths)
   if FORMAT == "html" then
     mark_short_cells(tbl)
-    return pandoc.Div({ tbl }, pandoc.Attr("", { "scroll" }, { tabindex = "0" }))
+    return scrolling { tbl }
   elseif FORMAT == "typst" then
     return set_for_typst(tbl, printed_lines(tbl, widths or cells, line), is_wide)
   elseif FORMAT == "latex" and is_wide then
@@ -472,6 +478,7 @@ local before_layout = {
   Figure = function(figure)
     refuse_caption_as_alt(figure)
     label_caption(figure, "Figure")
+    if FORMAT == "html" then figure.content = { scrolling(figure.content) } end
     return figure
   end,
 }

@@ -675,6 +675,17 @@ def test_rows_are_told_apart_by_hairlines(style: str) -> None:
     assert rules(style)["tbody tr + tr > *"] == "border-top: 1px solid var(--hair);"
 
 
+def test_figures_and_tables_scroll_sideways_and_are_reached_by_keyboard(
+    rendered: dict[Format, bytes], style: str
+) -> None:
+    text = rendered["html"].decode()
+    box = r'<div class="scroll" tabindex="0">\s*'
+    assert len(re.findall(box + "<img ", text)) == len(ALTS)
+    assert len(re.findall(box + "<table ", text)) == 3
+    small = rules(style, media="screen and (max-width: 50rem)")
+    assert small["figure img"] == "min-width: 34rem;"
+
+
 def test_html_needs_no_other_file(rendered: dict[Format, bytes]) -> None:
     text = rendered["html"].decode()
     assert not re.search(r"""(src|<link[^>]*href)=["']?(?!data:)[a-z./]""", text)
