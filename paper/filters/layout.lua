@@ -139,6 +139,10 @@ local LATEX_PREAMBLE = [[
 \setlength{\LTleft}{0pt}
 \setlength{\LTright}{\fill}
 \setlength{\LTcapwidth}{\textwidth}
+% An entry of the appendix is not split: columns would end with its first line.
+\newenvironment{entry}
+  {\noindent\begin{minipage}{\linewidth}\raggedright\setlength{\parskip}{1pt}}
+  {\end{minipage}\par\addvspace{5pt}}
 % Long names in the appendix may break after an underscore.
 \AtBeginDocument{\DeclareRobustCommand{\_}{\textunderscore\allowbreak}}
 % pdfTeX knows no signs of formulas outside of them; XeTeX and LuaTeX have them in their fonts.
@@ -416,7 +420,7 @@ local function lay_out_entry(div)
       div.content[number] = pandoc.Div({ line }, { ["custom-style"] = style })
     end
   end
-  if FORMAT == "latex" then div.content:insert(raw("\\par\\addvspace{6pt}")) end
+  if FORMAT == "latex" then return wrapped("\\begin{entry}", pandoc.Blocks { div }, "\\end{entry}") end
   return div
 end
 
@@ -440,8 +444,8 @@ end
 local function lay_out_entries(div)
   if FORMAT == "typst" then return wrapped("#entries[", div.content, "]") end
   if FORMAT == "latex" then
-    local small = "\\scriptsize\\raggedright\\setlength{\\parskip}{1pt}"
-    return wrapped("\\begin{multicols}{2}" .. small, div.content, "\\end{multicols}")
+    local opening = "\\begin{multicols}{2}\\raggedcolumns\\scriptsize\\setlength{\\parskip}{1pt}"
+    return wrapped(opening, div.content, "\\end{multicols}")
   end
   if FORMAT == "docx" then return in_word_columns(div.content) end
   if FORMAT == "html" then return div end

@@ -710,6 +710,12 @@ def test_a_long_table_repeats_its_header_and_keeps_its_caption(pdf_pages: list[s
     assert "Study 0 all" in captioned.split("Table 2. Many columns")[1]
 
 
+def test_latex_keeps_each_entry_in_one_piece(latex: str) -> None:
+    entries = re.findall(r"\\begin\{entry\}.*?\\end\{entry\}", latex, re.DOTALL)
+    targets = [re.search(r"\\label\{(num-\w+)\}", entry) for entry in entries]
+    assert [target and target[1] for target in targets] == ["num-rate", "num-top"]
+
+
 def test_references_are_listed(
     page: Page, word: ElementTree.Element, jats: ElementTree.Element, latex: str
 ) -> None:
