@@ -12,9 +12,10 @@ local MONTHS = {
 -- leaves the measure; what the gap between two columns takes of them. They belong to the type size
 -- of tables and the measures in template.typ.
 local LINE, WIDE_LINE = 112, 126
--- LaTeX's own type is wider; which table leaves the measure is decided by LINE all the same.
+-- LaTeX's own type is wider, and the gap too, as no hairlines guide the eye along a row; which table
+-- leaves the measure is decided by LINE all the same.
 local LATEX_LINE = 100
-local GAP = 2
+local GAP = FORMAT == "latex" and 3 or 2
 -- A table of at least this many columns leaves the measure if its text does not fit.
 local MANY_COLUMNS = 7
 -- Cells up to this length are not broken into lines.
@@ -135,7 +136,8 @@ local LATEX_PREAMBLE = [[
 \usepackage{multicol}
 \usepackage{etoolbox}
 \newcommand{\tabletype}{\footnotesize}
-\AtBeginEnvironment{longtable}{\tabletype\setlength{\tabcolsep}{3pt}}
+\AtBeginEnvironment{longtable}{%
+  \tabletype\setlength{\tabcolsep}{5pt}\renewcommand{\arraystretch}{1.2}}
 \setlength{\LTleft}{0pt}
 \setlength{\LTright}{\fill}
 \setlength{\LTcapwidth}{\textwidth}

@@ -710,6 +710,10 @@ def test_a_long_table_repeats_its_header_and_keeps_its_caption(pdf_pages: list[s
     assert "Study 0 all" in captioned.split("Table 2. Many columns")[1]
 
 
+def test_latex_sets_columns_and_rows_of_tables_apart(latex: str) -> None:
+    assert r"\setlength{\tabcolsep}{5pt}\renewcommand{\arraystretch}{1.2}" in latex
+
+
 def test_latex_keeps_each_entry_in_one_piece(latex: str) -> None:
     entries = re.findall(r"\\begin\{entry\}.*?\\end\{entry\}", latex, re.DOTALL)
     targets = [re.search(r"\\label\{(num-\w+)\}", entry) for entry in entries]
