@@ -133,6 +133,12 @@ local LATEX_PREAMBLE = [[
 \usepackage{caption}
 \captionsetup{labelsep=period,labelfont=bf,font=small,justification=raggedright,singlelinecheck=off}
 \usepackage{float}
+% A figure shares its page with text where it can; one that cannot stands at the top of its page.
+\renewcommand{\topfraction}{.85}
+\renewcommand{\bottomfraction}{.85}
+\renewcommand{\textfraction}{.1}
+\renewcommand{\floatpagefraction}{.8}
+\makeatletter\setlength{\@fptop}{0pt}\makeatother
 \usepackage{multicol}
 \usepackage{etoolbox}
 \newcommand{\tabletype}{\footnotesize}

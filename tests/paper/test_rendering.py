@@ -714,6 +714,17 @@ def test_latex_sets_columns_and_rows_of_tables_apart(latex: str) -> None:
     assert r"\setlength{\tabcolsep}{5pt}\renewcommand{\arraystretch}{1.2}" in latex
 
 
+def test_latex_figures_share_their_pages_with_text(latex: str) -> None:
+    shares = dict(re.findall(r"\\renewcommand\{\\(\w+fraction)\}\{(.*?)\}", latex))
+    assert shares == {
+        "topfraction": ".85",
+        "bottomfraction": ".85",
+        "textfraction": ".1",
+        "floatpagefraction": ".8",
+    }
+    assert r"\setlength{\@fptop}{0pt}" in latex
+
+
 def test_latex_keeps_each_entry_in_one_piece(latex: str) -> None:
     entries = re.findall(r"\\begin\{entry\}.*?\\end\{entry\}", latex, re.DOTALL)
     targets = [re.search(r"\\label\{(num-\w+)\}", entry) for entry in entries]
