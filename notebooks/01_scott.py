@@ -22,6 +22,8 @@
 # made](00_how_a_verdict_is_made.py), the first chapter, which also gives the reading order.
 
 # %%
+from fractions import Fraction
+
 import pandas as pd
 
 from recovery_audit.claims import claims_by_id
@@ -71,9 +73,9 @@ prose(f"""
 So, of all {say("scott2018-clients", computed=clients)} clients, {say("scott2018-overall-recovery")}
 {holds("scott-not-of-all", "is not attainable")}:
 {say("scott2018-overall-recovery-all-clients-below-count", computed=below)} would be
-{say("scott2018-overall-recovery-all-clients-below", computed=100 * below / clients)} and
+{say("scott2018-overall-recovery-all-clients-below", computed=Fraction(100 * below, clients))} and
 {say("scott2018-overall-recovery-all-clients-above-count", computed=below + 1)} would be
-{say("scott2018-overall-recovery-all-clients-above", computed=100 * (below + 1) / clients)}. The
+{say("scott2018-overall-recovery-all-clients-above", computed=Fraction(100 * (below + 1), clients))}. The
 test is strict here: a random figure would have been caught with probability
 {say("scott2018-overall-recovery-all-clients-power", computed=power)}. What it refutes is the
 reading, not the study: the abstract never says *of all clients*.

@@ -23,6 +23,8 @@
 # made](00_how_a_verdict_is_made.py).
 
 # %%
+from fractions import Fraction
+
 import pandas as pd
 
 from recovery_audit.claims import claims_by_id
@@ -183,7 +185,7 @@ rungs = ladder[ladder["ladder"] == "mus-recovery-depression"].set_index("rung")
 recovered, everybody = (int(rungs.loc["treated", column]) for column in ("k", "n"))
 prose(f"""
 {say("gs2020-mus-recovery-depression")} of those with an outcome becomes at least
-{say("mus-recovery-depression-treated", computed=100 * recovered / everybody)}, that is
+{say("mus-recovery-depression-treated", computed=Fraction(100 * recovered, everybody))}, that is
 {say("mus-recovery-depression-count", computed=recovered)} of {say("gs2020-mus-treated", computed=everybody)}.
 If everybody without an outcome recovered it would be
 {say("mus-recovery-depression-treated-if-all")}. Both ends are extremes; nobody printed what became

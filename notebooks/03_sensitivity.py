@@ -94,8 +94,8 @@ by_rate = ranges.set_index("rate")
 low, high = by_rate.loc["mus-recovery", ["lowest", "highest"]]
 prose(f"""
 The MUS patients' recovery rate, printed as {say("gs2020-mus-recovery-depression")}, comes out
-between {say("mus-recovery-lowest", computed=100 * float(low))} and
-{say("mus-recovery-highest", computed=100 * float(high))}. What is assumed of those without an
+between {say("mus-recovery-lowest", computed=100 * Fraction(low))} and
+{say("mus-recovery-highest", computed=100 * Fraction(high))}. What is assumed of those without an
 outcome {holds("missing-matters-most", "moves the study rates most")}. As long as it is of the same
 thing, the national rate stays between {say("national-lowest")} and {say("national-highest")}; taken
 of other people or at another time, between {say("national-lowest-any")} and
@@ -140,7 +140,7 @@ interval of Imbens and Manski),
 {say("gs2020-iapt-recovery")} to be true of them,
 {say("mus-recovery-depression-treated-to-publicised", computed=needed.count)} of the
 {say("mus-recovery-depression-treated-missing", computed=arm.missing)} would have had to recover, at
-odds {say("mus-recovery-depression-treated-to-publicised-odds", computed=float(needed.imor))} times
+odds {say("mus-recovery-depression-treated-to-publicised-odds", computed=needed.imor)} times
 those of the others. It can be so; the reader may judge whether it is.
 """)
 
@@ -322,7 +322,7 @@ show(
 )
 
 # %% tags=["prose"]
-share = say("mus-recovery-share-any", computed=100 * float(by_rate.loc["mus-recovery", "share_any"]))
+share = say("mus-recovery-share-any", computed=100 * Fraction(by_rate.loc["mus-recovery", "share_any"]))
 prose(f"""
 For the MUS patients' recovery the choice *{anything}* takes {share}. By the day when recovery is
 counted, {holds("horizon-matters-most", "three of the four rates move most")}.

@@ -61,7 +61,7 @@ second = Group(
 example = Alignment(groups=(first, second), mixture=(Fraction(1, 4), Fraction(3, 4)), engaged=None)
 steps = ("reliable", "denominator", "mix")
 published, aligned = example.rate(frozenset()), example.rate(frozenset(steps))
-print(f"{float(published):.1%} as published, {float(aligned):.1%} aligned")
+print(f"{percent(published)} as published, {percent(aligned)} aligned")
 
 # %% [markdown]
 # *Aligned* asks for a reliable change, counts those referred, and takes the problems in another

@@ -21,6 +21,8 @@
 # verdict is made](00_how_a_verdict_is_made.py).
 
 # %%
+from fractions import Fraction
+
 from recovery_audit.figures import national_ladder, national_series
 from recovery_audit.reading import count, decimals, holds, picture, prose, say, show, table
 
@@ -71,7 +73,7 @@ show(
         "nobs": ("Less those not at caseness", count),
         "unclassified": ("Without a category", count),
         "printed": "Printed [%]",
-        "recomputed": ("Recomputed [%]", decimals(2)),
+        "exact": ("Recomputed [%]", decimals(2)),
         "verdict": "Verdict",
     },
     "Recovery by year, printed and recomputed",
@@ -79,7 +81,7 @@ show(
 
 # %% tags=["prose"]
 study_year = yearly.set_index("period").loc["2017-18"]
-rate = 100 * int(study_year["count"]) / int(study_year["nobs"])
+rate = Fraction(100 * int(study_year["count"]), int(study_year["nobs"]))
 prose(f"""
 In the year before the interview study was published,
 {say("national-2017-18-nobs", computed=int(study_year["nobs"]))} courses give
@@ -112,9 +114,16 @@ picture(national_series, national)
 rungs = ladder.drop_duplicates("rung")
 show(rungs, {"rung": "Of those", "bound": "What it is", "meaning": "Meaning"}, "The rungs")
 
+# %% [markdown]
+# Each rate is rounded once, from its counts: the table also keeps it with two decimals, and what is
+# rounded again can end a step off.
+
 # %%
-recovery = ladder[ladder["rate"] == "recovery"]
-wide = recovery.pivot(index=["year", "source"], columns="rung", values="percent")
+recovery = ladder[ladder["rate"] == "recovery"].copy()
+recovery["exact"] = [
+    Fraction(100 * k, n) for k, n in recovery[["k", "n"]].to_numpy(dtype=object).tolist()
+]
+wide = recovery.pivot(index=["year", "source"], columns="rung", values="exact")
 show(
     wide.reset_index(),
     {"year": "Year", "source": "Counts from"}

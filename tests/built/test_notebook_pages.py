@@ -7,7 +7,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from recovery_audit import io
+from recovery_audit.claims import records
 from recovery_audit.rendering.notebooks import NotebookError, execute
+from recovery_audit.rounding import print_percent
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(script.stem for script in (ROOT / "notebooks").glob("*.py"))
@@ -93,6 +95,34 @@ def test_a_page_fits_a_narrow_screen_and_is_accessible(browser, built, name):
     found = Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:80]) for one in found] == []
     page.close()
+
+
+def cells_of(page, caption):
+    """The table that a caption begins: each cell by the first two cells of its row, and its head."""
+    (table,) = (
+        one.find_parent("table")
+        for one in page.find_all("caption")
+        if one.get_text().startswith(caption)
+    )
+    head, *rows = ([cell.get_text() for cell in row.find_all(["th", "td"])] for row in table("tr"))
+    return {
+        (*row[:2], name): cell
+        for row in rows
+        for name, cell in zip(head[2:], row[2:], strict=True)
+        if cell
+    }
+
+
+@pytest.mark.parametrize("name", ["06_national"])
+def test_a_national_rate_is_rounded_once_from_its_counts(page, built):
+    """50.546 prints as 50.5; the table's own 50.55, rounded again, would print as 50.6."""
+    ladder = io.read_text_table(built / "results/sensitivity/national_ladder.csv")
+    assert cells_of(page, "Recovered, in per cent") == {
+        (row["year"], row["source"], row["rung"]): print_percent(
+            int(row["k"]), int(row["n"]), decimals=1
+        )
+        for row in records(ladder[ladder["rate"] == "recovery"])
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)

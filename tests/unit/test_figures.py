@@ -163,8 +163,9 @@ FLOW = pd.DataFrame(
 )
 
 
-def national(series, period, rate, recomputed, printed="", series_break=""):
+def national(series, period, rate, recomputed, printed="", series_break="", exact=""):
     row = {"series": series, "period": period, "group": "", "rate": rate}
+    row["exact"] = exact or recomputed
     row["verdict"] = "consistent" if printed else "undetermined"
     return row | {"recomputed": recomputed, "printed": printed, "series_break": series_break}
 
@@ -1244,6 +1245,13 @@ def test_the_national_series_in_words(small):
     assert national_series.takeaway(lay_out("national_series", small)) == (
         "Recovery rose from 42.8% in 2012-13 to 45.0% in 2013-14 and stood at 45.0% in 2013-14."
     )
+
+
+def test_the_national_series_rounds_the_exact_ratio_and_not_what_is_rounded():
+    year = national("annual", "2014-15", "recovery", "44.850", "44.8", exact="1182200/26359")
+    layout = national_series.layout(pd.DataFrame([year]))
+    assert layout["recomputed"].tolist() == ["44.8"]
+    assert national_series.takeaway(layout).startswith("Recovery rose from 44.8% in 2014-15")
 
 
 def test_the_national_ladder_shows_each_rung_from_its_source(small):

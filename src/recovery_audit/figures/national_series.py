@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records, table_of
 from recovery_audit.figures import style
+from recovery_audit.rounding import print_fraction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-COLUMNS = ["kind", "rate", "when", "percent", "printed", "text"]
+COLUMNS = ["kind", "rate", "when", "percent", "recomputed", "printed", "text"]
 LEVEL, MONTHS = 50.0, "by month"  #: a round rate to compare with [%]; name of the thin lines
+DECIMALS = 1  #: of the published rates
 RATES = {"recovery": "recovery", "reliable_recovery": "reliable recovery"}
 HEIGHT = 7.0  #: [cm]
 #: Look of each rate; the shapes differ, so that grey print loses nothing.
@@ -45,8 +48,9 @@ def layout(national: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `kind` (`year`, `month`, `break`, or `name` of the lines by month, at their highest point),
-        `rate`, `when` (middle of the year or month, in years), `percent`, `printed` (blank where no
-        rate was published), `text`.
+        `rate`, `when` (middle of the year or month, in years), `percent`, `recomputed` (the exact
+        ratio as it prints, since `percent` is rounded already), `printed` (blank where no rate was
+        published), `text`.
     """
     shown = national[national["rate"].isin(RATES)]
     items = [
@@ -55,6 +59,7 @@ def layout(national: pd.DataFrame) -> pd.DataFrame:
             "rate": row["rate"],
             "when": _middle(row["period"], row["series"]),
             "percent": float(row["recomputed"]),
+            "recomputed": print_fraction(Fraction(row["exact"]), DECIMALS),
             "printed": row["printed"],
             "text": row["period"],
         }
@@ -67,6 +72,7 @@ def layout(national: pd.DataFrame) -> pd.DataFrame:
             "rate": "",
             "when": float(row["period"][:4]) + 0.25,
             "percent": None,
+            "recomputed": "",
             "printed": "",
             "text": _NOTES.get(row["period"], row["period"]),
         }
@@ -189,6 +195,6 @@ def takeaway(layout: pd.DataFrame) -> str:
     first, last = next(records(recovery.head(1))), next(records(recovery.tail(1)))
     top = next(records(recovery.sort_values("percent").tail(1)))
     return (
-        f"Recovery rose from {first['percent']:.1f}% in {first['text']} to {top['percent']:.1f}% "
-        f"in {top['text']} and stood at {last['percent']:.1f}% in {last['text']}."
+        f"Recovery rose from {first['recomputed']}% in {first['text']} to {top['recomputed']}% "
+        f"in {top['text']} and stood at {last['recomputed']}% in {last['text']}."
     )
