@@ -23,8 +23,6 @@
 # made](00_how_a_verdict_is_made.py).
 
 # %%
-from fractions import Fraction
-
 import pandas as pd
 
 from recovery_audit import io
@@ -34,6 +32,7 @@ from recovery_audit.counterfactual.scenarios import default_model, from_json, sc
 from recovery_audit.counterfactual.simulation import Chunk, outcomes_of, simulate
 from recovery_audit.figures import null_treatment
 from recovery_audit.reading import decimals, holds, percent, picture, places, prose, say, show, table
+from recovery_audit.rendering.dossier.explorers import start_in_words
 
 choices = io.read_yaml("config/config.yaml")["counterfactual"]
 claims = table("clean/claims")
@@ -85,16 +84,27 @@ What it misses stays missed in what follows: these are the model's rates, not th
 # How reliable the scores are, and who comes for help (*selection*), is assumed. Where the
 # published start cannot be met under an assumption, the table says so.
 
+
 # %%
-settings = {
+def in_words(settings):
+    """Say who comes for help in a setting, and whether the published start can be met."""
+    pairs = settings[["selection", "strength"]].itertuples(index=False)
+    standing = settings["standing"].replace("fitted", "met")
+    return settings.assign(
+        who=[start_in_words(*pair) for pair in pairs],
+        standing=standing.str.replace("calibration infeasible:", "cannot be met:"),
+    )
+
+
+setting = {
     "reliability_depression": "Reliability, depression",
     "reliability_anxiety": "Reliability, anxiety",
-    "selection": "Selection",
-    "strength": "Strength",
-    "standing": "Standing",
+    "who": "Who comes for help",
+    "standing": "Published start",
 }
-tried = calibration[calibration["variant"] == "full"].drop_duplicates([*settings])
-show(tried, settings, "The settings tried")
+assumed = ["reliability_depression", "reliability_anxiety", "selection", "strength"]
+tried = calibration[calibration["variant"] == "full"].drop_duplicates(assumed)
+show(in_words(tried), setting, "The settings tried")
 
 # %% tags=["prose"]
 prose(f"""
@@ -202,17 +212,15 @@ regression, {say("null-gross-3")} after three.
 
 # %%
 later = scenarios[(scenarios["months"].astype(int) == 12) & (scenarios["rule"] == "net")]
-usual = claims.set_index("claim_id").loc["saether2020-reliable-recovery-usual", "figure"]
+usual = claims.set_index("claim_id").loc["saether2020-reliable-recovery-usual", "printed"]
 show(
-    later.assign(usual_care=str(Fraction(usual) / 100)),
-    {
-        "reliability_depression": "Reliability, depression",
-        "selection": "Selection",
+    in_words(later),
+    setting
+    | {
         "by_itself": ("Room for remission", percent),
         "null_reliable_recovery": ("Reliable recovery, no effect", percent),
-        "usual_care": ("Usual care in the trial", percent),
     },
-    "Twelve months on, beside a trial, by setting",
+    f"Twelve months on, by setting; under usual care in the trial, reliable recovery was {usual}%",
 )
 
 # %% tags=["prose"]

@@ -155,7 +155,7 @@ def null_settings(scenarios: pd.DataFrame, config: Mapping[str, Any]) -> dict[st
         the published rates, and the place of the `default`.
     """
     frame = scenarios.assign(
-        start=[_start(row["selection"], row["strength"]) for row in records(scenarios)],
+        start=[start_in_words(row["selection"], row["strength"]) for row in records(scenarios)],
         rule=scenarios["rule"].map(_RULES),
         months=[f"{months} months" for months in scenarios["months"]],
     )
@@ -163,7 +163,7 @@ def null_settings(scenarios: pd.DataFrame, config: Mapping[str, Any]) -> dict[st
     standard = {
         "rule": _RULES[default["rule"]],
         "months": f"{default['months']} months",
-        "start": _start(default["selection"], default["strength"]),
+        "start": start_in_words(default["selection"], default["strength"]),
         "reliability_depression": default["reliability"][0],
         "reliability_anxiety": default["reliability"][1],
     }
@@ -207,8 +207,13 @@ def null_settings(scenarios: pd.DataFrame, config: Mapping[str, Any]) -> dict[st
     }
 
 
-def _start(selection: str, strength: str) -> str:
-    """Return who is there at the start, in words."""
+def start_in_words(selection: str, strength: str) -> str:
+    """
+    Return who is there at the start, in words.
+
+    >>> start_in_words("peak", "2")
+    'everybody, in the worse of 2 weeks'
+    """
     return {
         "none": "whoever comes",
         "soft": f"those below the cut-offs {strength} times as often",
