@@ -34,7 +34,7 @@ from recovery_audit.reading import holds, picture, places, prose, say, show, tab
 from recovery_audit.rounding import RoundingRule, admissible, print_percent
 from recovery_audit.verdicts import Case, judge
 
-claims = table("clean/claims")
+claims, shared = table("clean/claims"), table("recompute/shared_denominators")
 groups = ["cbtwatch-ptsd-recovery", "cbtwatch-depression-recovery", "cbtwatch-other-recovery"]
 places(claims, "scott2018-overall-recovery", "scott2018-clients", *groups, "gs2020-iapt-recovery")
 
@@ -92,10 +92,13 @@ picture(witness_plane, table("recompute/verdicts"), claims, witness_plane.PANELS
 
 # %%
 fitting = [(k, n) for n in range(1, clients + 1) for k in witnesses(headline, n)]
-fitting  # recovered, of
+show(
+    pd.DataFrame(fitting, columns=["k", "n"]),
+    {"k": "Recovered", "n": "Of"},
+    "Counts that print as the headline, of any size up to the number of clients",
+)
 
 # %% tags=["prose"]
-shared = table("recompute/shared_denominators")
 fewer = shared[shared["base"] == "scott-some-clients"].iloc[0]
 (k_1, n_1), (k_2, n_2), (k_3, n_3) = fitting
 prose(f"""
@@ -179,15 +182,6 @@ a course. No interval can settle that, for either side; [Bridge](04_bridge.py) s
 differences have a size.
 """)
 
-# %% [markdown]
-# ## All verdicts on this study
-#
-# Each published percentage, by reading of what it may be of. Where the source does not name the group,
-# each plausible one is judged by itself.
-
-# %%
-verdicts_on("scott-2018")
-
 # %% tags=["prose"]
 prose(f"""
 **What was learned, and what remains open.** As printed, the headline
@@ -197,3 +191,12 @@ confirmed nor refuted. One sentence by the author, the two whole numbers, would 
 
 Next: [the rates that were quoted from Kellett and colleagues](02_kellett.py).
 """)
+
+# %% [markdown]
+# ## Appendix: all verdicts on this study
+#
+# Each published percentage, by reading of what it may be of. Where the source does not name the group,
+# each plausible one is judged by itself.
+
+# %%
+verdicts_on("scott-2018")

@@ -193,17 +193,17 @@ of the {say("mus-recovery-depression-treated-missing", computed=everybody - int(
 """)
 
 # %% [markdown]
-# ## All verdicts on this study
-#
-# Each published percentage, by reading of what it may be of.
-
-# %%
-verdicts_on("kellett-2016")
-
-# %% [markdown]
 # **What was learned, and what remains open.** Slips of arithmetic are in a paragraph that quotes, and
 # whose they are is open. The depression rates agree with one group, the anxiety rates with several.
 # The lower rungs show how much rests on those without an outcome, not that they failed to recover;
 # what became of them is not printed.
 #
 # Next: [what moves each headline rate](03_sensitivity.py).
+
+# %% [markdown]
+# ## Appendix: all verdicts on this study
+#
+# Each published percentage, by reading of what it may be of.
+
+# %%
+verdicts_on("kellett-2016")

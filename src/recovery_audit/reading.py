@@ -22,6 +22,7 @@ from recovery_audit.ledger import BLANK, Entry, from_json
 from recovery_audit.lineage import schema_of
 from recovery_audit.predicates import PREFIX, evaluate, exact_value
 from recovery_audit.rounding import print_fraction
+from recovery_audit.verdicts import Verdict
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -200,25 +201,34 @@ def places(claims: pd.DataFrame, *claim_ids: str) -> Shown:
 
 
 def verdicts_on(study: str) -> Shown:
-    """Return the verdict on each percentage of a study, by reading of what it is of."""
+    """
+    Return the verdict on each percentage of a study, by reading of what it is of.
+
+    Like verdicts stand together. Nearly all figures of a study are from one document, so the
+    caption names the sources once.
+    """
     outcomes = table("clean/claims").drop_duplicates("claim_id").set_index("claim_id")["outcome"]
     groups = table("clean/bases").set_index("base")["note"]
     verdicts = table("recompute/verdicts")
-    found = verdicts[verdicts["study"] == study]
+    order = list(Verdict)
+    found = verdicts[verdicts["study"] == study].sort_values(
+        "verdict", key=lambda column: column.map(order.index), kind="stable"
+    )
+    sources = "; ".join(map(document, found["document"].unique()))
     return show(
         found.assign(
             outcome=found["claim_id"].map(outcomes), group=found["base"].map(groups).fillna("")
         ),
         {
             "outcome": "Figure",
-            "document": ("Source", document),
             "printed": "Printed [%]",
             "group": "Read as of",
             "verdict": "Verdict",
             "power_ordinary": ("Power", decimals(2)),
             "explanation": "Why",
         },
-        "Verdicts, with the chance that a random figure would have been caught",
+        "Verdicts, with the chance that a random figure would have been caught. Sources: "
+        + sources,
     )
 
 

@@ -140,6 +140,23 @@ def test_figures_stand_in_the_order_asked_for_under_the_short_names_of_documents
     ]
 
 
+def test_verdicts_on_a_study_stand_by_verdict_and_their_sources_in_the_caption(monkeypatch):
+    judged = ["undetermined", "inconsistent", "consistent", "undetermined"]
+    verdicts = pd.DataFrame({"claim_id": list("abcd"), "verdict": judged, "study": "one"}).assign(
+        document="letter", base="all", printed="9", power_ordinary="0.5", explanation="why"
+    )
+    tables = {
+        "clean/claims": pd.DataFrame({"claim_id": list("abcd"), "outcome": list("ABCD")}),
+        "clean/bases": pd.DataFrame({"base": ["all"], "note": ["everybody"]}),
+        "recompute/verdicts": verdicts,
+    }
+    monkeypatch.setattr(reading, "table", tables.__getitem__)
+    monkeypatch.setattr(reading, "_documents", lambda: {"letter": {"short": "A letter 2018"}})
+    caption, _, *rows = repr(reading.verdicts_on("one")).splitlines()
+    assert caption.endswith(". Sources: A letter 2018")
+    assert [row.partition(" | ")[0] for row in rows] == ["C", "B", "A", "D"]
+
+
 class Drawing:
     """A figure module in small: one point for each number asked for."""
 
