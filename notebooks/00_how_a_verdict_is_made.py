@@ -72,7 +72,12 @@ places(
 # %%
 headline = published["scott2018-overall-recovery"].figure
 clients = published["scott2018-clients"].figure.digits
-headline, read_figure(f"{headline}0")
+longer = read_figure(f"{headline}0")
+show(
+    pd.DataFrame({"text": str(one), **one._asdict()} for one in (headline, longer)),
+    {"text": "Printed [%]", "digits": "Digits", "decimals": "Decimals"},
+    "The headline, and the same printed a decimal longer",
+)
 
 
 # %% [markdown]

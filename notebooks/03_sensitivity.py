@@ -20,12 +20,13 @@
 #
 # What comes in: the counts deduced in [Scott](01_scott.py) and [Kellett](02_kellett.py), the national
 # counts of [National rates](06_national.py), and from other studies the rates of remission,
-# misdiagnosis, relapse and errors of questionnaires, each typed with its place. Where the reading
-# order begins: [How a verdict is made](00_how_a_verdict_is_made.py).
+# misdiagnosis, relapse and errors of questionnaires, each typed with its place. The reading order
+# begins with [How a verdict is made](00_how_a_verdict_is_made.py).
 #
 # No result is cut off at nought or at one whole: what cannot be is said in words.
 
 # %%
+from dataclasses import asdict
 from fractions import Fraction
 
 import pandas as pd
@@ -112,7 +113,15 @@ of other people or at another time, between {say("national-lowest-any")} and
 missing = table("sensitivity/missing_outcomes")
 mus = missing.set_index("ladder").loc["mus-recovery-depression"]
 arm = SingleArm(recovered=int(mus["k"]), observed=int(mus["n"]), missing=int(mus["missing"]))
-arm
+show(
+    pd.DataFrame([asdict(arm)]),
+    {
+        "recovered": "Recovered",
+        "observed": "Of those with an outcome",
+        "missing": "Without an outcome",
+    },
+    "The MUS patients treated, by what is known of them",
+)
 
 # %%
 lower, upper = manski_bounds(arm)
@@ -324,8 +333,8 @@ show(
 # %% tags=["prose"]
 share = say("mus-recovery-share-any", computed=100 * Fraction(by_rate.loc["mus-recovery", "share_any"]))
 prose(f"""
-For the MUS patients' recovery the choice *{anything}* takes {share}. By the day when recovery is
-counted, {holds("horizon-matters-most", "three of the four rates move most")}.
+For the MUS patients' recovery the choice *{anything}* takes {share}.
+{holds("horizon-matters-most", "Three of the four rates are moved most by when recovery is counted")}.
 
 **What was learned, and what remains open.** A range over assumptions is no interval of chance and no
 probability: it says what each assumption would imply, and which is worth settling first. That takes
