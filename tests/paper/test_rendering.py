@@ -551,6 +551,22 @@ def test_word_tables_repeat_their_header_and_keep_rows_whole(word: ElementTree.E
     assert [r for r in word.iter(f"{W}tr") if r.find(f"{W}trPr/{W}cantSplit") is None] == []
 
 
+def test_word_keeps_short_tables_on_one_page(word: ElementTree.Element) -> None:
+    kept = [
+        [all(p.find(f".//{W}keepNext") is not None for p in row.iter(f"{W}p")) for row in rows]
+        for rows in (table.findall(f"{W}tr") for table in word.iter(f"{W}tbl"))
+    ]
+    few, many, given = kept
+    assert few == given == [True, False]
+    assert many == 61 * [False]
+
+
+def test_word_pictures_keep_no_distance_from_the_text(word: ElementTree.Element) -> None:
+    pictures = [e for e in word.iter() if e.tag.endswith("}inline")]
+    sides = ("distT", "distB", "distL", "distR")
+    assert [[e.get(side) for side in sides] for e in pictures] == len(ALTS) * [["0"] * 4]
+
+
 def test_word_pages_are_a4_numbered_and_hold_their_tables(
     word: ElementTree.Element, word_parts: dict[str, ElementTree.Element]
 ) -> None:
@@ -665,7 +681,9 @@ def test_printed_caption_and_header_stay_with_the_first_row(style: str) -> None:
 
 
 def test_short_cells_stay_on_one_line(folders: dict[str, Path], style: str) -> None:
-    table = "| Year | Of | n |\n|---|---|--:|\n| 2017-18 | well-known cases | 7 |\n\n: Years. {#tbl-a}"
+    table = (
+        "| Year | Of | n |\n|---|---|--:|\n| 2017-18 | well-known cases | 7 |\n\n: Years. {#tbl-a}"
+    )
     page = render_text(SHORT_FRONT + table, fmt="html", **folders).decode()
     assert re.findall(r'class="short"[^>]*>([^<]*)', page) == ["2017-18"]
     assert rules(style)[".short"] == "white-space: nowrap;"

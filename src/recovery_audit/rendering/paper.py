@@ -59,7 +59,7 @@ from typing import Literal
 
 from recovery_audit.errors import AuditError
 from recovery_audit.rendering import jats
-from recovery_audit.rendering.word import reference_file, with_set_tables
+from recovery_audit.rendering.word import reference_file, with_set_layout
 
 __all__ = ["Format", "RenderingError", "parse", "render"]
 
@@ -194,7 +194,7 @@ must give a date such as `date: 2026-01-31`
     if fmt == "pdf":
         return _typeset(converted, epoch=epoch, root=resources)
     if fmt == "docx":
-        return with_set_tables(converted)
+        return with_set_layout(converted)
     return jats.completed(converted) if fmt == "jats" else converted
 
 
