@@ -21,6 +21,7 @@ export function reader(rules) {
   const pattern = new RegExp(`^(?:${rules.pattern})$`);
   return (printed) => {
     const text = printed.trim().replace(/%$/, "").trimEnd();
+    if (!text) throw new Mistake("Type a percentage.");
     const decimals = text.includes(".") ? text.length - text.indexOf(".") - 1 : 0;
     if (!pattern.test(text) || decimals > rules.most_decimals)
       throw new Mistake(`“${printed}” is not a figure: ${rules.figure_rule}`);

@@ -111,6 +111,22 @@ def test_the_overview_leads_to_the_figures_of_each_verdict(page):
         assert shown_rows(page).count() == int(count)
 
 
+CLIPPED = """() => {
+  const pen = document.createElement("canvas").getContext("2d");
+  return [...document.querySelectorAll("#by-verdict, #order")].flatMap((menu) => {
+    const style = getComputedStyle(menu);
+    const arrow = 24;
+    pen.font = style.font;
+    const room = menu.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - arrow;
+    return [...menu.options].map(({ text }) => text).filter((text) => pen.measureText(text).width > room);
+  });
+}"""
+
+
+def test_what_is_chosen_can_be_read(page):
+    assert page.evaluate(CLIPPED) == []
+
+
 def test_figures_are_sorted_by_their_value_not_by_their_letters(page):
     page.locator("#claims thead").get_by_text("Figure").click()
     page.locator("#claims th.dt-ordering-asc").wait_for()
@@ -328,6 +344,8 @@ def test_where_every_figure_fits_is_known_without_counting(page):
 @pytest.mark.parametrize(
     ("printed_text", "size", "said"),
     [
+        ("", "172", "Type a percentage."),
+        (" %", "172", "Type a percentage."),
         ("33,70", "172", "not a figure: expected digits"),
         ("101", "172", "between 0 and 100"),
         ("50", "0", "no size of a group"),
