@@ -17,7 +17,6 @@ FONT = "Times New Roman"
 FIXED_FONT = "Courier New"
 INK = "1C1C1C"
 LINK = "1D4470"
-RULE = "9A9A9A"
 
 # A table of at most this many rows, with its header, stays on one page.
 SHORT_TABLE = 12
