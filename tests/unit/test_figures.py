@@ -5,6 +5,7 @@ import io as streams
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
@@ -1239,6 +1240,15 @@ def test_a_national_rate_beside_its_line_says_its_year(name, real, written):
     beside = [text for text in beside if not text.startswith(("%", "recovered"))]
     assert len(beside) == {"national_series": 2, "national_ladder": 4}[name]
     assert all(re.search(r"% in \d{4}-\d\d$", text) for text in beside)
+
+
+@pytest.mark.parametrize("name", ["national_series", "national_ladder"])
+def test_labels_of_neighbouring_lines_do_not_read_as_one(name, real, written):
+    _, figure, _ = drawn(name, real)
+    labels = [text for text in written(figure) if re.search(r"% in \d{4}-\d\d$", text.get_text())]
+    boxes = sorted((text.get_window_extent() for text in labels), key=lambda box: -box.y1)
+    half_a_line = 0.5 * style.SMALL * figure.dpi / 72
+    assert all(above.y0 - below.y1 > half_a_line for above, below in pairwise(boxes))
 
 
 def test_the_national_series_in_words(small):

@@ -24,7 +24,7 @@ RUNGS: dict[str, tuple[str, dict[str, Any]]] = {
         {"color": style.BLUE, "marker": "o", "markersize": 4},
     ),
     "finished": (
-        "finished",
+        "finished:\nat least",
         {"color": style.BLUE, "marker": "o", "markersize": 4, "markerfacecolor": style.WHITE},
     ),
     "ended": (
@@ -37,8 +37,8 @@ RUNGS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 AT_LEAST = "at least"  #: a label that ends so goes on with the rate
-#: How far apart labels are kept. [%]
-APART = 3.1
+#: From line to line of labels, and what more there is from one label to the next. [%]
+APART, GAP = 3.1, 2.0
 TOP = 60  #: [%]
 
 
@@ -106,7 +106,7 @@ def _label(axes: Axes, layout: pd.DataFrame) -> None:
         join = " " if label.endswith(AT_LEAST) else ",\n"
         text = f"{label}{join}{last['printed']}% in {last['year']}"
         y = min(last["percent"], above - APART * (1 + text.count("\n") / 2))
-        above = y - APART * text.count("\n") / 2
+        above = y - APART * text.count("\n") / 2 - GAP
         axes.annotate(
             text,
             (axes.get_xlim()[1], y),

@@ -27,7 +27,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "reliable_recovery": {"color": style.GREEN, "marker": "s", "markersize": 3.8},
 }
 LOWEST, HIGHEST = 34, 58  #: [%]
-APART = 2.9  #: labels of two lines are kept so far apart [%]
+APART = 3.6  #: labels of two lines are kept so far apart [%]
 _NOTES = {
     "2012-13": "first year",
     "2015-16": "“no change”\nredefined",
