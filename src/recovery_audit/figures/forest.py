@@ -125,7 +125,8 @@ def _study_text(group: pd.DataFrame, rates: list[float]) -> str:
 def _pooled(whole: pd.DataFrame) -> Iterator[dict[str, Any]]:
     shown = whole[whole["method"].isin(METHODS) & (whole["rate_low"] != "")]
     if shown.empty:
-        yield {"kind": "refusal", "text": whole["notes"].iloc[0]}
+        for words in _beside_the_plot(whole["notes"].iloc[0]):
+            yield {"kind": "refusal", "text": words}
     for row in records(shown):
         pooled = "yes" if row["standing"] == PLAIN else "warning"
         rates = (100 * float(row["rate_low"]), 100 * float(row["rate_high"]))
@@ -147,6 +148,18 @@ def _pooled(whole: pd.DataFrame) -> Iterator[dict[str, Any]]:
             }
 
 
+def _beside_the_plot(text: str) -> list[str]:
+    """Break a remark into lines that end before the plot begins."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else ""
+        if longer and NAME_AT + style.text_width(longer) < PLOT_AT - BESIDE:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def _span(low: float, high: float) -> str:
     return f"{low:.1f}%" if f"{low:.1f}" == f"{high:.1f}" else f"{low:.1f}–{high:.1f}%"
 
@@ -156,6 +169,7 @@ def _span(low: float, high: float) -> str:
 LINE = 0.41  #: from line to line [cm]
 TOP, BELOW = 0.1, 4.0  #: margin [cm]; room for the axis [lines]
 LEFT, NAME_AT, PLOT_AT, TEXT_AT = 0.05, 0.3, 4.75, 10.75  #: where columns start [cm]
+BESIDE = 0.2  #: between a remark and the plot [cm]
 HEIGHT = 0.34  #: half the height of a diamond [lines]
 
 
