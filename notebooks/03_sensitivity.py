@@ -236,7 +236,7 @@ picture(untreated_remission, table("sensitivity/untreated_remission"))
 # The rates at a later day, if all relapse as in one cohort, and of persons instead of referrals.
 
 # %% alt="Headline and official rates without those who would have relapsed a year on, and the national rate of persons instead of referrals"
-picture(horizon_and_unit, table("sensitivity/horizon_and_unit"))
+picture(horizon_and_unit, table("sensitivity/horizon_and_unit"), ranges)
 
 # %% [markdown]
 # ## Blinding
@@ -253,11 +253,11 @@ picture(blinding, table("sensitivity/blinding"))
 # ## What chance alone would flag
 #
 # The readings flagged, since the counts do not fit, beside the number of flags if the figures were
-# random; and the sizes that fit, beside the number expected by chance.
+# random.
 
-# %% alt="By document the readings flagged beside the flags that random figures would raise; by group the sizes that fit beside those that would by chance"
+# %% alt="By document the readings flagged beside the flags that random figures would raise"
 errors = table("sensitivity/audit_error_rates")
-picture(audit_error_rates, errors)
+picture(audit_error_rates, errors[errors["kind"] == "document"])
 
 # %% tags=["prose"]
 whole = errors[errors["name"] == "all-documents"].iloc[0]

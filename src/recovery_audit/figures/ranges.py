@@ -105,7 +105,7 @@ def in_words(layout: pd.DataFrame) -> str:
 
 LINE = 0.42  #: from line to line [cm]
 HEAD, FOOT, GAP = 0.5, 0.95, 0.35  #: room above, below and between panels [cm]
-LEFT, BESIDE = 0.05, 0.35  #: before the names, and between them, the plot and the numbers [cm]
+LEFT, BESIDE = 0.05, 0.45  #: before the names, and between them, the plot and the numbers [cm]
 INDENT = 0.3  #: of names below a heading [cm]
 KEY, SIGN, APART = 0.42, 0.55, 0.5  #: a line of the key, its sign, and from words to sign [cm]
 

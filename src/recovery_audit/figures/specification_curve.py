@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from recovery_audit.claims import records, table_of
+from recovery_audit.claims import claims_by_id, records, table_of
 from recovery_audit.figures import style
-from recovery_audit.sensitivity.rates import named, rates_of
+from recovery_audit.rounding import print_fraction
+from recovery_audit.sensitivity.rates import Rate, named, rates_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,7 @@ CHOICES = {
 MOST_ROWS = 8  #: a choice with more options than this is only named
 GAP = 0.04  #: between the two blocks, as a share of all specifications
 SAME = "same"
+OFFICIAL_DECIMALS = 1  #: of the rates that the service publishes
 NARROW = 1.0  #: intervals below this width do not show behind their marks [points]
 
 
@@ -52,7 +54,8 @@ def layout(
     Returns
     -------
     DataFrame
-        `kind`: `title`, `reference` (`y`, the rate itself and the other side's), `specification`
+        `kind`: `title`, `reference` (`y`, the rate itself and the other side's; `printed`, how it
+        was published, or prints where only its counts were), `specification`
         (`x` its place in the order, `y`, `lower`, `upper` [%], blank where there is no interval,
         `block` same or changed), `choice` (heading at `line`), `option` (its name at `line`) and
         `run` (from `x` to `x_end` this option was chosen). `left_out` names a choice with too many
@@ -67,11 +70,11 @@ def layout(
     ordered = _in_order(list(records(chosen)))
     rates = rates_of(tables)
     rows = [
-        *_references(named(rates, study)[0], named(rates, others[study])[0]),
+        *_references(tables, named(rates, study)[0], named(rates, others[study])[0]),
         *_specifications(ordered),
         *_dashboard(ordered),
     ]
-    columns = ("kind", "line", "x", "x_end", "y", "lower", "upper", "block", "text")
+    columns = ("kind", "line", "x", "x_end", "y", "lower", "upper", "block", "text", "printed")
     return table_of({column: row.get(column, "") for column in columns} for row in rows)
 
 
@@ -91,11 +94,27 @@ def _choices(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(row[choice] for choice in CHOICES)
 
 
-def _references(rate: Any, other: Any) -> Iterator[dict[str, Any]]:
+def _references(
+    tables: Mapping[str, pd.DataFrame], rate: Rate, other: Rate
+) -> Iterator[dict[str, Any]]:
     yield {"kind": "title", "text": rate.label}
-    for kind in (rate, other):
-        value = 100 * float(kind.value)
-        yield {"kind": "reference", "y": value, "text": f"{kind.label}, {value:.1f}%"}
+    for one in (rate, other):
+        printed = _printed(tables, one)
+        yield {
+            "kind": "reference",
+            "y": 100 * float(one.value),
+            "text": f"{one.label}, {printed}%",
+            "printed": printed,
+        }
+
+
+def _printed(tables: Mapping[str, pd.DataFrame], rate: Rate) -> str:
+    """Return a rate as it was published: its digits say how exactly."""
+    found = tables["rates"]
+    (claim,) = found.loc[found["rate"] == rate.rate, "claim"]
+    if claim:
+        return str(claims_by_id(tables["claims"])[claim].figure)
+    return print_fraction(100 * rate.value, OFFICIAL_DECIMALS)
 
 
 def _specifications(ordered: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -249,7 +268,7 @@ def _draw_key(sheet: Axes, items: Mapping[str, list[dict[str, Any]]]) -> None:
     look: dict[str, Any] = {"linestyle": "none", "markeredgewidth": 0, "markersize": 4}
     y = HEAD + 0.3
     sheet.plot([LEFT, LEFT + 0.3], [y, y], color=style.INK, linewidth=0.8)
-    sheet.text(LEFT + 0.45, y + 0.09, f"as published, {own['y']:.1f}%")
+    sheet.text(LEFT + 0.45, y + 0.09, f"as published, {own['printed']}%")
     for block, (marker, colour, words) in MARKS.items():
         if block in blocks:
             y += 0.42

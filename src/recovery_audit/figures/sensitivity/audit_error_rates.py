@@ -29,10 +29,16 @@ PANELS = {
 
 
 def layout(audit_error_rates: pd.DataFrame) -> pd.DataFrame:
-    """Return two panels: flags by document, and sizes by group; hollow is what chance gives."""
+    """
+    Return two panels: flags by document, and sizes by group; hollow is what chance gives.
+
+    Of a table without sizes or without documents, the other panel alone.
+    """
+    kinds = set(audit_error_rates["kind"])
     panels = [
         _panel(axis, audit_error_rates[audit_error_rates["kind"] == kind])
         for kind, axis in PANELS.items()
+        if kind in kinds
     ]
     return layout_of(panels, KEY)
 

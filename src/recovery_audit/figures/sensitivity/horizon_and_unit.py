@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
 from recovery_audit.figures.ranges import Panel, Row, draw, in_words, layout_of
+from recovery_audit.rounding import print_fraction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,23 +25,27 @@ HEADINGS = {
 }
 
 
-def layout(horizon_and_unit: pd.DataFrame) -> pd.DataFrame:
+def layout(horizon_and_unit: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
     """Return the rates under their questions, the rate as it is as mark, its bounds as bar."""
+    published = dict(zip(summary["rate"], summary["printed"], strict=True))
     rows: list[Row] = []
     for question, found in horizon_and_unit.groupby("question", sort=False):
-        rows += [Row(label=HEADINGS[str(question)], heading=True), *map(_row, records(found))]
+        rows.append(Row(label=HEADINGS[str(question)], heading=True))
+        rows += [_row(row, published.get(row["rate"])) for row in records(found)]
     ends = [row.high or row.mark or 0 for row in rows]
     panel = Panel(axis="% recovered", rows=rows, references=[], limits=(0, 1.1 * max(ends)))
     return layout_of([panel], KEY)
 
 
-def _row(row: dict[str, Any]) -> Row:
+def _row(row: dict[str, Any], published: str | None) -> Row:
+    """Return a rate and its bounds, the rate as it was published where that is at hand."""
     value, upper = 100 * float(row["value"]), 100 * float(row["upper"])
+    printed = published or print_fraction(100 * Fraction(row["value"]), 1)
     if row["lower"] == "":
-        text = f"{value:.1f}; at most {upper:.1f}%"
+        text = f"{printed}; at most {upper:.1f}%"
         return Row(label=row["label"], mark=value, hollow=upper, text=text)
     lower = 100 * float(row["lower"])
-    text = f"{value:.1f}; {lower:.1f} to {upper:.1f}%"
+    text = f"{printed}; at least {lower:.1f}%"  # the other end is the rate itself
     return Row(label=row["label"], low=lower, high=upper, mark=value, text=text)
 
 
