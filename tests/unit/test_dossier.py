@@ -338,3 +338,8 @@ def test_what_the_printed_figure_says_is_not_said_again():
     page = written(tables=TABLES | {"claims": pd.DataFrame(printed)} | NOTHING_FOUND)
     assert "Read as 1.09m , referrals; about" in claim_page(page, "short")
     assert "Read as 1.09 , million referrals; about" in claim_page(page, "head")
+
+
+def test_a_paper_without_systems_has_no_part_on_them():
+    page = written(tables=TABLES | {"systems": pd.DataFrame()})
+    assert 'id="together"' not in page

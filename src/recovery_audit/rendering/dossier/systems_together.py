@@ -12,6 +12,7 @@ from recovery_audit.rendering.dossier.names import Link, Names
 if TYPE_CHECKING:
     import pandas as pd
 
+Row = Mapping[str, Any]
 Part = dict[str, Any]
 #: What is found of a system, and what it means.
 STATUS_MEANINGS = {
@@ -54,10 +55,10 @@ def systems_together(
         Per system `id`, `status`, `study`, `premise`, `finding` (parts: `text`, and where it
         names one a `claim` or a `group`), and `claims`.
     """
-    return [
-        _system(rows, names, groups)
-        for _, rows in systems.groupby("system_id", sort=False)
-    ]  # fmt: skip
+    by_system: dict[str, list[Row]] = {}
+    for row in records(systems):  # none where a paper has no systems, and then no columns either
+        by_system.setdefault(row["system_id"], []).append(row)
+    return [_system(rows, names, groups) for rows in by_system.values()]
 
 
 def premise_of(summary: str) -> tuple[str, str]:
@@ -78,10 +79,10 @@ def premise_of(summary: str) -> tuple[str, str]:
     return found["premise"], finding[0].upper() + finding[1:]
 
 
-def _system(rows: pd.DataFrame, names: Names, groups: Mapping[str, str]) -> dict[str, Any]:
-    first = next(records(rows))
+def _system(rows: list[Row], names: Names, groups: Mapping[str, str]) -> dict[str, Any]:
+    first = rows[0]
     inputs = [one for one in first["inputs"].split() if one in names.claims]
-    percentages = [row["variable"] for row in records(rows) if row["kind"] == "k"]
+    percentages = [row["variable"] for row in rows if row["kind"] == "k"]
     links = {
         one: names.by_outcome(one, percentages if one in percentages else ()) for one in inputs
     }
