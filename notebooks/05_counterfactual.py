@@ -32,7 +32,7 @@ from recovery_audit.counterfactual.scenarios import default_model, from_json, sc
 from recovery_audit.counterfactual.simulation import Chunk, outcomes_of, simulate
 from recovery_audit.figures import null_treatment
 from recovery_audit.reading import decimals, holds, percent, picture, places, prose, say, show, table
-from recovery_audit.rendering.dossier.explorers import start_in_words
+from recovery_audit.rendering.tables import start_in_words
 
 choices = io.read_yaml("config/config.yaml")["counterfactual"]
 claims = table("clean/claims")

@@ -33,6 +33,20 @@ RELATION_WORDS = {
 }
 
 
+def start_in_words(selection: str, strength: str) -> str:
+    """
+    Return who is there at the start, in words.
+
+    >>> start_in_words("peak", "2")
+    'everybody, in the worse of 2 weeks'
+    """
+    return {
+        "none": "whoever comes",
+        "soft": f"those below the cut-offs {strength} times as often",
+        "peak": f"everybody, in the worse of {strength} weeks",
+    }[selection]
+
+
 def verdict_words(verdict: str) -> str:
     """Return a verdict as prose has it."""
     return VERDICT_WORDS.get(verdict, verdict)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import records
 from recovery_audit.multiverse.choices import DIMENSIONS
+from recovery_audit.rendering.tables import start_in_words
 from recovery_audit.rounding import print_fraction
 
 if TYPE_CHECKING:
@@ -205,20 +206,6 @@ def null_settings(scenarios: pd.DataFrame, config: Mapping[str, Any]) -> dict[st
         "notes": notes,
         "rows": _packed(rows),
     }
-
-
-def start_in_words(selection: str, strength: str) -> str:
-    """
-    Return who is there at the start, in words.
-
-    >>> start_in_words("peak", "2")
-    'everybody, in the worse of 2 weeks'
-    """
-    return {
-        "none": "whoever comes",
-        "soft": f"those below the cut-offs {strength} times as often",
-        "peak": f"everybody, in the worse of {strength} weeks",
-    }[selection]
 
 
 def _choice(name: str, question: str, options: Iterable[tuple[str, str]]) -> dict[str, Any]:
