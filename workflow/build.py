@@ -7,6 +7,7 @@ build left half done is made again (`--rerun-incomplete`). Further arguments go 
 """
 
 import fcntl
+import gc
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / ".snakemake" / "build.lock"
+ALLOCATIONS = 200_000  # between two rounds of the garbage collector, which finds none to speak of
 FAILED, REFUSED = 1, 2  # exit statuses: Snakemake failed, or was not started
 
 
@@ -25,17 +27,14 @@ def main(arguments: list[str]) -> None:
 
 
 def run(arguments: list[str]) -> bool:
-    """Do what Snakemake's command line does, without its limit on jobs per second.
-
-    Each job that ends makes that limiter look once a second at all inputs of all waiting jobs, to
-    the end of the build: with ninety jobs it takes more of a processor than any rule. The limit is
-    for clusters; Snakemake's Python interface leaves it out by default, its command line cannot.
-    """
-    from snakemake import cli  # after the lock: a refused build need not wait for it
+    """Do what Snakemake's command line does, without what makes it slow here."""
+    gc.set_threshold(ALLOCATIONS)
+    import without_waiting  # after the lock: a refused build need not wait for Snakemake
+    from snakemake import cli
 
     try:
         parser, parsed = cli.parse_args(arguments)
-        parsed.max_jobs_per_timespan = None
+        without_waiting.install(parsed)
         return bool(cli.args_to_api(parsed, parser))
     except Exception as error:  # what Snakemake's own entry point does with it
         cli.print_exception(error)

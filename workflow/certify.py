@@ -2,8 +2,9 @@
 
 A clone of the last commit is built in a temporary folder, in another time zone and locale, with
 another hash seed and one core, and on an older processor as far as one can be simulated: NumPy and
-OpenBLAS choose their code by what they find, and are told to find less. Each checksum must be that
-of `results/provenance/SHA256SUMS`.
+OpenBLAS choose their code by what they find, and are told to find less. Each script runs in a new
+Python, not in a fork as in `make paper`. Each checksum must be that of
+`results/provenance/SHA256SUMS`.
 """
 
 import os
@@ -55,10 +56,12 @@ def main() -> int:
     return 1 if found else 0
 
 
-def build(folder: Path, cores: int, *targets: str) -> subprocess.CompletedProcess[str]:
+def build(
+    folder: Path, cores: int, *targets: str, by: tuple[str, ...] = ("-m", "snakemake")
+) -> subprocess.CompletedProcess[str]:
     """Build a copy of the project with its own package, in other surroundings."""
     environment = {**os.environ, **SURROUNDINGS, "PYTHONPATH": str(folder / "src")}
-    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *targets]
+    command = [sys.executable, *by, "--cores", str(cores), *targets]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

@@ -23,6 +23,7 @@ SMALLER = {
     "outcomes": ("10**6, 20, 5", "10**3, 2, 1", "1,000 records"),
     "percent_checks": ("10**6, 10**5, 5", "1000, 100, 1", "1,000 checks"),
     "perturbation": ("cells = list(", "cells = (lambda every: [*every][:2])(", "first run"),
+    "pipeline": ("list[str] = []", "list[str] = ['results/clean/bases.csv']", "from an empty"),
     "synthesis": ("12, 5", "4, 1", "4 studies"),
     "systems": ("    timed(twelve_groups())\n", "", "twelve-150"),
 }

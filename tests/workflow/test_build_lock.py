@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-BUILD = Path(__file__).parents[2] / "workflow" / "build.py"
+WORKFLOW = Path(__file__).parents[2] / "workflow"
 
 # The rule waits for as long as the file `wait` exists, and says that it has begun.
 SNAKEFILE = """\
@@ -35,7 +35,8 @@ def toy(tmp_path):
     """A project of one rule, in a folder whose name has a space."""
     root = tmp_path / "a toy"
     (root / "workflow").mkdir(parents=True)
-    shutil.copy(BUILD, root / "workflow")
+    for name in ("build.py", "without_waiting.py"):
+        shutil.copy(WORKFLOW / name, root / "workflow")
     (root / "Snakefile").write_text(SNAKEFILE)
     return root
 
