@@ -51,11 +51,12 @@ _FOR_TYPES = re.compile(r"^( *)if [\w.]*TYPE_CHECKING:\n(?:(?:\1 +.*)?\n)+", re.
 def _imports(file: Path) -> tuple[Path, ...]:
     """Files that a file imports, found without parsing it: two hundred are read at every start."""
     text = _FOR_TYPES.sub("", file.read_text(encoding="utf-8") + "\n")
-    names = (name for found in _IMPORT.findall(text) for name in _named(*found, file))
+    statements = (found.groups("") for found in _IMPORT.finditer(text))
+    names = (name for parts in statements for name in _named(file, *parts))
     return tuple(path for name in names for path in _files(name))
 
 
-def _named(base: str, members: str, modules: str, file: Path) -> Iterator[str]:
+def _named(file: Path, base: str, members: str, modules: str) -> Iterator[str]:
     """Dotted names that an import may load; `from a import b` may load module a.b."""
     if modules:
         yield from (name.split()[0] for name in modules.split(","))
