@@ -1,5 +1,6 @@
 """The page of an audit says of each figure what was found, and nothing in it is code."""
 
+import hashlib
 import json
 import re
 from fractions import Fraction
@@ -343,3 +344,16 @@ def test_what_the_printed_figure_says_is_not_said_again():
 def test_a_paper_without_systems_has_no_part_on_them():
     page = written(tables=TABLES | {"systems": pd.DataFrame()})
     assert 'id="together"' not in page
+
+
+def test_the_table_library_is_the_one_that_its_page_names():
+    folder = Path(__file__).parents[2] / "paper/dossier"
+    digest = hashlib.sha256((folder / "datatables.js").read_bytes()).hexdigest()
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    assert digest in page
+    (version,) = re.findall(r"datatables\.net ([\d.]+),", page)
+    assert (
+        (folder / "datatables.js")
+        .read_text(encoding="utf-8")
+        .startswith(f"/*! DataTables {version}\n")
+    )

@@ -24,6 +24,7 @@ DOSSIER = {
         "strips.js",
         "address.js",
         "copy-button.js",
+        "datatables.js",
     ]
 }
 # Drawings that tell most; the rest is in results/figures.

@@ -8,9 +8,6 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -31,7 +28,8 @@ if TYPE_CHECKING:
 
 #: Files of the page's folder that become modules, by the name that they are imported under.
 MODULES = (
-    "address", "claims-table", "copy-button", "explorers", "percent", "percent-table", "strips",
+    "address", "claims-table", "copy-button", "datatables", "explorers", "percent", "percent-table",
+    "strips",
 )  # fmt: skip
 #: What another paper's page does without.
 _NO_ANALYSES: dict[str, Any] = {
@@ -175,20 +173,8 @@ def _explored(analyses: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
 
 def _imports(parts: Mapping[str, str]) -> str:
     """Return the import map: each module as an address that holds the module itself."""
-    modules = {name: parts[f"{name}.js"] for name in MODULES} | {"datatables": _datatables()}
-    addresses = {name: f"data:text/javascript,{_address(text)}" for name, text in modules.items()}
+    addresses = {name: f"data:text/javascript,{_address(parts[f'{name}.js'])}" for name in MODULES}
     return _json({"imports": addresses})
-
-
-@cache
-def _datatables() -> str:
-    """Return DataTables as the package itables ships it, for pages without a network.
-
-    The package is found, not imported: it would look for settings in the folders above.
-    """
-    found = find_spec("itables")
-    assert found is not None and found.origin is not None
-    return (Path(found.origin).parent / "html/dt_bundle.js").read_text(encoding="utf-8")
 
 
 def _address(text: str) -> str:
