@@ -21,6 +21,7 @@ from recovery_audit.errors import LedgerError
 from recovery_audit.ledger import BLANK, Entry, from_json
 from recovery_audit.lineage import schema_of
 from recovery_audit.predicates import PREFIX, evaluate, exact_value
+from recovery_audit.rendering.tables import verdict_words
 from recovery_audit.rounding import print_fraction
 from recovery_audit.verdicts import Verdict
 
@@ -323,7 +324,7 @@ def _blank(cell: Any) -> bool:
 
 
 def _words(cell: Any) -> str:
-    return "" if _blank(cell) else str(cell).replace("_", " ")
+    return "" if _blank(cell) else verdict_words(str(cell)).replace("_", " ")
 
 
 def _html(headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
