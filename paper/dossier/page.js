@@ -124,13 +124,10 @@ function listUses(place, uses) {
 }
 
 addEventListener("hashchange", ({ oldURL }) => show(new URL(oldURL).hash));
-const state = document.documentElement.classList;
-state.remove("loading");
-// What is out of view is laid out once the page is drawn, unless the address may lead there.
-if (!location.hash) {
-  state.add("settling");
-  requestAnimationFrame(() => (window.requestIdleCallback ?? setTimeout)(() => state.remove("settling")));
-}
+// What is out of view is laid out once the rest is drawn, unless the address may lead there.
+const settle = () => document.documentElement.classList.remove("loading");
+if (location.hash) settle();
+else requestAnimationFrame(() => (window.requestIdleCallback ?? setTimeout)(settle));
 show();
 // When everything is loaded, a browser goes to the place that the address names, and drops the focus.
 addEventListener("load", () => setTimeout(() => landOn(document.querySelector("article.claim"))));

@@ -50,7 +50,7 @@ def opened(browser):
         page = windows[key]
         page.goto("about:blank")
         page.goto(address)
-        page.wait_for_selector("html:not(.loading, .settling) #shown:not(:empty)", state="attached")
+        page.wait_for_selector("html:not(.loading) #shown:not(:empty)", state="attached")
         return page
 
     yield open_page

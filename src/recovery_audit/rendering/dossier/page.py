@@ -35,7 +35,7 @@ MODULES = (
 _NO_ANALYSES: dict[str, Any] = {
     "specifications": [], "no_effect": None, "figures": [], "numbers": {},
 }  # fmt: skip
-#: What comes below the fold is laid out once, when the page is ready, and not three times before.
+#: What is out of view is laid out once, after what is in view (`page.js` ends the loading).
 #: Should a script fail until then, all that can be read without scripts is shown.
 _EARLY = """const page = document.documentElement.classList;
 page.add("js", "loading");
