@@ -20,6 +20,7 @@ from recovery_audit.commands.project import aligned
 from recovery_audit.commands.specification import specification
 from recovery_audit.commands.trace import trace
 from recovery_audit.commands.verdict import verdict
+from recovery_audit.commands.what_if import what_if
 from recovery_audit.errors import AuditError, FigureError
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ app.command()(bounds)
 app.command()(specification)
 app.command()(verdict)
 app.command()(trace)
+app.command()(what_if)
 app.command()(pool)
 
 

@@ -2,7 +2,7 @@
 
 from recovery_audit import audit
 from recovery_audit.provenance.misprints import moved
-from recovery_audit.provenance.perturbation import Cell, changed_claim
+from recovery_audit.provenance.perturbation import changed_claim
 from recovery_audit.verdicts import Verdict
 
 
@@ -27,10 +27,7 @@ def test_a_changed_figure_is_one_that_the_verdict_rests_on(flips):
 def test_a_whole_run_with_the_misprint_gives_the_verdict_it_is_said_to_become(typed, flips):
     (row,) = flips[flips["name"] == "mus-not-completed-percent"].to_dict("records")
     known = audit.renamed(typed)
-    cell = Cell(
-        table="claims", row=row["cell"], column="printed", place=0, printed="45.25", source=""
-    )
-    changed = changed_claim(known, cell, moved("45.25", row["units"]))
+    changed = changed_claim(known, row["cell"], moved("45.25", row["units"]))
     found = audit.run_ledger(
         typed | {"claims": changed["typed_claims"], "second_keys": changed["second_keys"]}
     )
@@ -43,10 +40,7 @@ def test_no_smaller_distance_would_do(typed, flips):
     (row,) = flips[flips["name"] == "mus-not-completed-percent"].to_dict("records")
     assert row["units"] == 10
     known = audit.renamed(typed)
-    cell = Cell(
-        table="claims", row=row["cell"], column="printed", place=0, printed="45.25", source=""
-    )
-    changed = changed_claim(known, cell, moved("45.25", 1))
+    changed = changed_claim(known, row["cell"], moved("45.25", 1))
     found = audit.run_ledger(
         typed | {"claims": changed["typed_claims"], "second_keys": changed["second_keys"]}
     )

@@ -9,7 +9,7 @@ from recovery_audit.audit import LEDGER_STEPS
 from recovery_audit.claims import records, table_of
 from recovery_audit.errors import AuditError
 from recovery_audit.provenance.misprints import moved, numerals
-from recovery_audit.provenance.perturbation import DISTANCES, Cell, changed_claim
+from recovery_audit.provenance.perturbation import DISTANCES, changed_claim
 from recovery_audit.provenance.recomputation import Recomputation, Tables
 from recovery_audit.verdicts import Verdict
 
@@ -84,9 +84,8 @@ def _flipped(
     printed = str(claims.loc[claims["claim_id"] == claim, "printed"].iloc[0])
     if not wrong or numerals(printed) != 1:
         return  # nothing to ask; or a range, and which end?
-    cell = Cell(table="claims", row=claim, column="printed", place=0, printed=printed, source=claim)
     try:
-        now = audit.again(changed_claim(audit.tables, cell, moved(printed, units)))
+        now = audit.again(changed_claim(audit.tables, claim, moved(printed, units)))
     except AuditError:
         return  # what the checks refuse is no figure
     changed = now["claims"].set_index("claim_id").loc[[claim]].iloc[0]

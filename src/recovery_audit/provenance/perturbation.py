@@ -219,7 +219,18 @@ class Experiment:
             whole = frame[cell.column].dtype.kind == "i"
             frame.loc[_row_of(frame, cell), cell.column] = int(printed) if whole else printed
             return {cell.table: frame}
-        return changed_claim(self.audit.tables, cell, printed)
+        return changed_claim(self.audit.tables, cell.row, printed)
+
+    def what_if(self, claim_id: str, printed: str) -> dict[Outcome, tuple[str, str]]:
+        """
+        Print a claim otherwise, and return what would be other than it is, before and after.
+
+        Raises
+        ------
+        AuditError
+            If the figure cannot be read, or a check of the pipeline refuses it.
+        """
+        return self._moves(changed_claim(self.audit.tables, claim_id, printed))
 
     def _moves(self, changed: Tables) -> dict[Outcome, tuple[str, str]]:
         tables = self.audit.again(changed)
@@ -253,13 +264,13 @@ class Experiment:
         }
 
 
-def changed_claim(tables: Tables, cell: Cell, printed: str) -> dict[str, Any]:
+def changed_claim(tables: Tables, claim_id: str, printed: str) -> dict[str, Any]:
     """Return the typed claims and second keys with one figure printed otherwise in both."""
     claims = tables["typed_claims"].copy()
-    claims.loc[claims["claim_id"] == cell.row, "printed"] = printed
+    claims.loc[claims["claim_id"] == claim_id, "printed"] = printed
     keys = dict(tables["second_keys"])
     for file, keyed in keys.items():
-        mine = keyed["claim_id"] == cell.row
+        mine = keyed["claim_id"] == claim_id
         if mine.any():
             keys[file] = keyed.assign(printed=keyed["printed"].mask(mine, printed))
     return {"typed_claims": claims, "second_keys": keys}
