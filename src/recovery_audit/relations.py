@@ -251,6 +251,7 @@ def _contradicting(relation: Relation, relations: Sequence[Relation], about: Abo
 def _row(relation: Relation, about: AboutWidth) -> dict[str, Any]:
     verdict, rule = judge_relation(relation, about)
     exact, printed = relation.exact(), relation.claim.figure
+    off = relation.claim.value - exact
     decimals = printed.decimals + 2
     return {
         "relation_id": relation.relation_id,
@@ -260,7 +261,8 @@ def _row(relation: Relation, about: AboutWidth) -> dict[str, Any]:
         "printed": relation.claim.printed,
         "recomputed": print_fraction(exact, decimals),
         "exact": f"{exact.numerator}/{exact.denominator}",
-        "difference": print_fraction(relation.claim.value - exact, decimals),
+        "difference": print_fraction(off, decimals),
+        "exact_difference": f"{off.numerator}/{off.denominator}",
         "verdict": str(verdict),
         "rounding_rule": str(rule or ""),
         "explanation": _sentence(relation, verdict, _allowed(relation, rule, about)),

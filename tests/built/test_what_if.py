@@ -1,6 +1,7 @@
 """`recovery-audit what-if` says of a built project what would follow from another figure."""
 
 import json
+import shlex
 
 import pytest
 from typer.testing import CliRunner
@@ -9,6 +10,7 @@ from recovery_audit.cli import app
 from recovery_audit.commands.what_if import TITLES
 from recovery_audit.errors import AuditError
 from recovery_audit.provenance.perturbation import NUMBER, PREDICATE, VERDICTS
+from tests.docs.test_commands import OF_A_BUILD
 
 
 def run(*arguments):
@@ -48,6 +50,15 @@ def test_what_is_no_figure_is_refused_with_its_place(built):
     refused = run("gs2020-mus-not-completed", "many", "--folder", built)
     assert isinstance(refused.exception, AuditError)
     assert "column `printed`: got 'many'" in str(refused.exception)
+
+
+@pytest.mark.parametrize("command", OF_A_BUILD)
+def test_a_documented_command_runs(command, built, monkeypatch):
+    monkeypatch.chdir(built)
+    _, _, *arguments = shlex.split(command)
+    answer = run(*arguments)
+    assert answer.exception is None
+    assert "verdicts on percentages" in answer.output
 
 
 def test_every_kind_of_change_has_words():

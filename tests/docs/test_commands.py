@@ -111,7 +111,11 @@ def run(*arguments):
     return CliRunner().invoke(app, list(arguments))
 
 
-@pytest.mark.parametrize("command", of("recovery-audit"))
+#: What needs a whole build: tests/built/test_what_if.py.
+OF_A_BUILD = [line for line in of("recovery-audit") if " what-if " in line]
+
+
+@pytest.mark.parametrize("command", sorted({*of("recovery-audit")} - {*OF_A_BUILD}))
 def test_a_command_of_the_audit_runs(command, folder):
     _, *arguments = shlex.split(command.replace("<id>", "scott-63b595ee"))  # as in the quickstart
     result = run(*arguments) if len(arguments) > 1 else run(*arguments, "--help")

@@ -96,7 +96,9 @@ def discrepancy_cells(row: Mapping[str, Any], num: Callable[[str], str]) -> dict
     return {
         "printed": ", ".join(num(one["claim_id"]) for one in figures),
         "instead": "; ".join(
-            " or ".join(map(num, one["values"])) for one in figures if one["values"]
+            "\N{NO-BREAK SPACE}or ".join(map(num, one["values"]))
+            for one in figures
+            if one["values"]
         )
         or _other_group(figures[0], num),
         "off": f"{off} {row['unit']}" if off else "",

@@ -12,7 +12,7 @@ from typing import Any
 from recovery_audit.errors import LedgerError
 from recovery_audit.ledger import Entry, Printer
 from recovery_audit.predicates import PREFIX, Witness
-from recovery_audit.rendering.tables import printed_place
+from recovery_audit.rendering.tables import printed_place, unit_words
 
 NOWHERE = "a convention of this paper"
 
@@ -99,7 +99,10 @@ def _block(
     documents: Mapping[str, Mapping[str, Any]],
 ) -> str:
     """Return one entry: value, fraction, formula, function, rule, origin, and where used."""
-    lines = [f"**{entry.text}** {number}", f"*is* {entry.formula} · *unit* {entry.unit}"]
+    lines = [
+        f"**{entry.text}** {number}",
+        f"*is* {entry.formula} · *unit* {unit_words(entry.unit, entry.text)}",
+    ]
     if entry.fraction:
         lines.append(f"*exactly* {entry.fraction}")
     if entry.function and entry.table != "figures":

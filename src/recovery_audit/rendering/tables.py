@@ -23,6 +23,10 @@ VERDICT_WORDS = {
     "consistent_if_other_rounding": "consistent if rounded otherwise",
     "wrong_base": "of another group",
 }
+#: Units of figures that say nothing unless their scale is named.
+OF_A_SCALE = ("scale-scores", "mean-scale-scores", "proportion", "correlation")
+#: First words of units that count in multiples: how many each is, and its short form.
+MULTIPLES = {"million": (10**6, "m"), "billion": (10**9, "bn")}
 RELATION_WORDS = {
     "percent_of": "percentage of two counts",
     "sum": "sum of its parts",
@@ -52,6 +56,37 @@ def verdict_words(verdict: str) -> str:
     return VERDICT_WORDS.get(verdict, verdict)
 
 
+def unit_words(unit: str, printed: str) -> str:
+    """
+    Return a unit in words, without the million, or the like, that the printed figure says itself.
+
+    Examples
+    --------
+    >>> [unit_words("million-referrals", printed) for printed in ("1.02 million", "1.09m", "1.1")]
+    ['referrals', 'referrals', 'million referrals']
+    """
+    word, _, counted = unit.partition("-")
+    if word in MULTIPLES and printed.endswith((word, MULTIPLES[word][1])):
+        return counted.replace("-", " ")
+    return unit.replace("-", " ")
+
+
+def outcome_words(claim: Mapping[str, Any]) -> str:
+    """
+    Return what a figure is of; of a scale's own figure, with the scale.
+
+    Examples
+    --------
+    >>> outcome_words({"outcome": "range", "unit": "scale-scores", "instrument": "GAD-7"})
+    'range (GAD-7)'
+    >>> outcome_words({"outcome": "recovered", "unit": "percent", "instrument": "GAD-7"})
+    'recovered'
+    """
+    outcome, scale = str(claim["outcome"]), claim.get("instrument") or ""
+    told = scale in outcome or claim["unit"] not in OF_A_SCALE
+    return outcome if told else f"{outcome} ({scale})"
+
+
 def figure_rows(
     claims: pd.DataFrame, documents: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -60,8 +95,8 @@ def figure_rows(
     return [
         {
             "claim_id": row["claim_id"],
-            "unit": row["unit"].replace("-", " "),
-            "outcome": row["outcome"],
+            "unit": unit_words(row["unit"], row["printed"]),
+            "outcome": outcome_words(row),
             "population": row["population"],
             "place": printed_place(row, documents),
         }
@@ -141,7 +176,7 @@ def quotation_rows(
         {
             "claim_id": row["claim_id"],
             "original": row["original"],
-            "words": _capital(known[row["claim_id"]]["outcome"]),
+            "words": _capital(outcome_words(known[row["claim_id"]])),
             "quoting": documents[row["document"]]["short"],
             "quoted": documents[known[row["original"]]["document"]]["short"],
             "verdict_words": verdict_words(row["verdict"]),

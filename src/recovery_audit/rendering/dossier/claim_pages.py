@@ -11,7 +11,13 @@ from recovery_audit.claims import CHANGE, PERCENT, PublishedClaim, records
 from recovery_audit.relations import Kind
 from recovery_audit.rendering.dossier.names import Link, Names
 from recovery_audit.rendering.dossier.systems_together import premise_of
-from recovery_audit.rendering.tables import RELATION_WORDS, verdict_words
+from recovery_audit.rendering.tables import (
+    MULTIPLES,
+    RELATION_WORDS,
+    outcome_words,
+    unit_words,
+    verdict_words,
+)
 from recovery_audit.rounding import Figure, RoundingRule, admissible, print_percent, read_figure
 
 if TYPE_CHECKING:
@@ -38,8 +44,6 @@ MEANINGS = {
     UNCHECKED: "it is no percentage of a group, no sum and no quotation",
 }
 GRAVEST_FIRST = tuple(MEANINGS)
-#: First words of units that count in multiples: how many each is, and its short form.
-_MULTIPLES = {"million": (10**6, "m"), "billion": (10**9, "bn")}
 #: Units that a figure is printed with as a sign.
 _SIGNED = (PERCENT, CHANGE)
 _SEEN = {"verbatim": "read in the document itself", "secondary": "as quoted there"}
@@ -116,7 +120,7 @@ class _Told:
             "printed": row["printed"],
             "unit": unit_words(row["unit"], row["printed"]),
             "hedge": "" if row["hedge"] == "none" else row["hedge"].replace("_", " "),
-            "about": ", ".join(filter(None, (row["outcome"], row["population"]))),
+            "about": ", ".join(filter(None, (outcome_words(row), row["population"]))),
             "instrument": row.get("instrument", ""),
             "locator": place_within(self.names.document(claim_id), row["locator"]),
             "seen": _SEEN.get(row["seen"], row["seen"]),
@@ -236,7 +240,7 @@ def whole_value(claim: PublishedClaim) -> Fraction:
     >>> whole_value(SimpleNamespace(value=Fraction("1.09"), unit="million-referrals"))
     Fraction(1090000, 1)
     """
-    multiple, _ = _MULTIPLES.get(claim.unit.partition("-")[0], (1, ""))
+    multiple, _ = MULTIPLES.get(claim.unit.partition("-")[0], (1, ""))
     return claim.value * multiple
 
 
@@ -251,21 +255,6 @@ def place_within(document: str, locator: str) -> str:
     """
     named = document.casefold().endswith(f", {locator}".casefold())
     return "" if named else locator
-
-
-def unit_words(unit: str, printed: str) -> str:
-    """
-    Return a unit in words, without the million, or the like, that the printed figure says itself.
-
-    Examples
-    --------
-    >>> [unit_words("million-referrals", printed) for printed in ("1.02 million", "1.09m", "1.1")]
-    ['referrals', 'referrals', 'million referrals']
-    """
-    word, _, counted = unit.partition("-")
-    if word in _MULTIPLES and printed.endswith((word, _MULTIPLES[word][1])):
-        return counted.replace("-", " ")
-    return unit.replace("-", " ")
 
 
 def number_line(row: Row, claim: PublishedClaim) -> dict[str, str] | None:

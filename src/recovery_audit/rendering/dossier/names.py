@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from recovery_audit.claims import claims_by_id, records
+from recovery_audit.rendering.tables import outcome_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ class Names:
     def by_outcome(self, claim_id: str, among: Iterable[str] = ()) -> Link:
         """Name a figure by its outcome, and by what else tells it from others beside it."""
         row, others = self._rows[claim_id], [self._rows[one] for one in among]
-        told = [row["outcome"]]
+        told = [outcome_words(row)]
         if any(other["population"] != row["population"] for other in others):
             told.append(row["population"])
         if any(other["document"] != row["document"] for other in others):
