@@ -140,6 +140,8 @@ local LATEX_PREAMBLE = [[
 \renewcommand{\floatpagefraction}{.8}
 \makeatletter\setlength{\@fptop}{0pt}\makeatother
 \usepackage{multicol}
+% No wider space after a full stop: many of them here end an abbreviation, as in "et al.".
+\frenchspacing
 \usepackage{etoolbox}
 \newcommand{\tabletype}{\footnotesize}
 \AtBeginEnvironment{longtable}{%
