@@ -89,7 +89,7 @@ def discrepancy_cells(row: Mapping[str, Any], num: Callable[[str], str]) -> dict
     >>> figure = {"claim_id": "drop-out", "values": ["below", "above"], "words": "", "off": "gap"}
     >>> texts = {"drop-out": "45.25%", "below": "44.77%", "above": "45.35%", "gap": "0.10"}
     >>> discrepancy_cells({"figures": [figure], "unit": "points"}, texts.__getitem__)
-    {'printed': '45.25%', 'instead': '44.77% or 45.35%', 'off': '0.10 points'}
+    {'printed': '45.25%', 'instead': '44.77%\\xa0or 45.35%', 'off': '0.10 points'}
     """
     figures = row["figures"]
     off = ", ".join(num(one["off"]) for one in figures if one["off"])
