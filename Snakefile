@@ -6,7 +6,7 @@
 import os
 
 from recovery_audit import io
-from recovery_audit.lineage import schemas, sources_of, tables
+from recovery_audit.lineage import HELD, TYPED, schemas, sources_of, tables
 
 # One thread a job: sums are then made in one order, and jobs do not crowd each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -9,31 +9,20 @@ import time
 from pathlib import Path
 
 from recovery_audit import extraction, io
+from recovery_audit.lineage import HELD, TYPED
 from recovery_audit.provenance.perturbation import Experiment, cells_of, perturb_all, report
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = ROOT / "workflow/schemas"
-TYPED = (
-    "bases", "flow_counts", "ladders", "comparators", "rates", "bridge_groups", "effects",
-    "analytic_choices", "synthesis", "national/annual_totals", "national/annual_groups",
-    "national/monthly_core", "national/therapy_outcomes", "national/series_breaks",
-)  # fmt: skip
-FIXED = (
-    "null_calibration",
-    "null_scenarios",
-    "null_simulation",
-    "null_indices",
-    "locations",
-    "flips",
-)
+FIXED = {Path(name).name for name in HELD}
 
 
 def typed_tables() -> dict[str, object]:
     """Read what is typed, as the pipeline's first stage does."""
     tables: dict[str, object] = {}
-    for path in TYPED:
-        name = Path(path).name
-        tables[name] = io.read_table(ROOT / f"data/{path}.csv", SCHEMAS / f"{name}.schema.yaml")
+    for name in (Path(cleaned).name for cleaned in TYPED):
+        (typed,) = (ROOT / "data").glob(f"**/{name}.csv")
+        tables[name] = io.read_table(typed, SCHEMAS / f"{name}.schema.yaml")
     sources = io.read_yaml(ROOT / "data/sources.yaml")
     claims = sorted((ROOT / "data/claims").glob("*.csv"))
     keyed = io.read_text_tables(claims, SCHEMAS / "claims.schema.yaml")

@@ -91,6 +91,21 @@ def _files(name: str) -> Iterator[Path]:
 _SCHEMAS = {"clean/claims": "clean_claims", "extract/claims": "extracted_claims"}
 
 
+#: What is computed again when a published figure is changed: typed tables, beside the claims.
+TYPED = (
+    "clean/bases", "clean/flow_counts", "clean/ladders", "clean/comparators", "clean/rates",
+    "clean/bridge_groups", "clean/effects", "clean/analytic_choices", "clean/synthesis",
+    "clean/annual_totals", "clean/annual_groups", "clean/monthly_core", "clean/therapy_outcomes",
+    "clean/series_breaks",
+)  # fmt: skip
+#: What is held fixed then.
+HELD = (
+    "extract/locations", "provenance/flips", "counterfactual/null_calibration",
+    "counterfactual/null_scenarios", "counterfactual/null_simulation",
+    "counterfactual/null_indices",
+)  # fmt: skip
+
+
 def schema_of(name: str) -> str:
     """
     Return the schema of a table of the results.

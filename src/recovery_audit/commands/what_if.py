@@ -18,22 +18,11 @@ from recovery_audit.commands.project import (
     require,
     shown,
 )
+from recovery_audit.lineage import HELD, TYPED
 
 if TYPE_CHECKING:
     from recovery_audit.provenance.perturbation import Experiment
 
-#: What is computed again from, and what is held fixed; as for `make perturbation`.
-TYPED = (
-    "extract/claims", "clean/bases", "clean/flow_counts", "clean/ladders", "clean/comparators",
-    "clean/rates", "clean/bridge_groups", "clean/effects", "clean/analytic_choices",
-    "clean/synthesis", "clean/annual_totals", "clean/annual_groups", "clean/monthly_core",
-    "clean/therapy_outcomes", "clean/series_breaks",
-)  # fmt: skip
-FIXED = (
-    "extract/locations", "provenance/flips", "counterfactual/null_calibration",
-    "counterfactual/null_scenarios", "counterfactual/null_simulation",
-    "counterfactual/null_indices",
-)  # fmt: skip
 #: What is listed under which words, in this order.
 TITLES = {
     "verdict verdicts": "verdicts on percentages",
@@ -44,8 +33,8 @@ TITLES = {
     "predicate": "said in the paper",
     "number": "numbers of the paper",
 }
-GONE = "gone: what it stands in could not be computed, or would not be there."
-HELD = (
+IF_GONE = "gone: what it stands in could not be computed, or would not be there."
+FIXED = (
     "Held fixed: the model without effect, the places in the documents, and which single misprint "
     "would settle a verdict."
 )
@@ -77,7 +66,7 @@ def what_if(
       recovery-audit what-if 45.25% 45.35 --table
     """
     form = form_of(as_json, as_table)
-    tables = read_results(folder, [*TYPED, *FIXED])
+    tables = read_results(folder, ["extract/claims", *TYPED, *HELD])
     texts = dict(zip(tables["claims"]["claim_id"], tables["claims"]["printed"], strict=True))
     claim_id = id_of("claim", claim, texts)
     changes = _experiment(tables, folder).what_if(claim_id, printed)
@@ -118,6 +107,8 @@ def _experiment(tables: dict[str, Any], folder: Path) -> Experiment:
 
 
 def _text(found: dict[str, Any]) -> str:
+    from recovery_audit.provenance.perturbation import GONE
+
     lines = [f"{found['claim']}: “{found['printed']}”, were it “{found['what_if']}”", ""]
     for kind, title in TITLES.items():
         changes = [change for change in found["changes"] if change["kind"] == kind]
@@ -127,5 +118,7 @@ def _text(found: dict[str, Any]) -> str:
             lines += [""]
     if not found["changes"]:
         lines += ["Nothing would change: no verdict, number or statement of the paper.", ""]
-    notes = [GONE, HELD] if any(one["after"] == "gone" for one in found["changes"]) else [HELD]
+    notes = [FIXED]
+    if any(change["after"] == GONE for change in found["changes"]):
+        notes.insert(0, IF_GONE)
     return "\n".join([*lines, *notes])

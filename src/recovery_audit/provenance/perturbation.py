@@ -48,6 +48,7 @@ COLUMNS = (
     "table", "row", "column", "place", "printed", "source", "outcome", "name", "changed_to",
     "units", "before", "after",
 )  # fmt: skip
+GONE = "gone"  #: what a number is whose row is not there
 NUMBER, PREDICATE, STOPS = "number", "predicate", "stops the pipeline"
 Outcome = tuple[str, str]  #: kind and name
 
@@ -242,9 +243,9 @@ class Experiment:
             outcome for outcome in self._before if outcome in after or self._home(outcome) in names
         }
         moves = {
-            outcome: (self._before[outcome], after.get(outcome, "gone"))
+            outcome: (self._before[outcome], after.get(outcome, GONE))
             for outcome in touched
-            if self._before[outcome] != after.get(outcome, "gone")
+            if self._before[outcome] != after.get(outcome, GONE)
         }
         return moves | self._turned(numbers, names)
 
