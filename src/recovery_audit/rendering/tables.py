@@ -78,13 +78,13 @@ def outcome_words(claim: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> outcome_words({"outcome": "range", "unit": "scale-scores", "instrument": "GAD-7"})
-    'range (GAD-7)'
+    'range, GAD-7'
     >>> outcome_words({"outcome": "recovered", "unit": "percent", "instrument": "GAD-7"})
     'recovered'
     """
     outcome, scale = str(claim["outcome"]), claim.get("instrument") or ""
     told = scale in outcome or claim["unit"] not in OF_A_SCALE
-    return outcome if told else f"{outcome} ({scale})"
+    return outcome if told else f"{outcome}, {scale}"
 
 
 def figure_rows(
